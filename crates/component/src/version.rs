@@ -1,120 +1,186 @@
-//! Version schemes: how each ecosystem orders versions, as keys whose byte order is the comparison.
+//! How each ecosystem orders versions: a [`Scheme`] turns a version into a [`VersionKey`] whose byte
+//! order is the comparison.
+//!
+//! The key *defines* our order; the comparators of the ecosystems live in the tests as oracles. One file
+//! per scheme and one row per scheme in [`SCHEMES`]: a new scheme is one new file, one variant, one row.
+//! Deliberately not here: ranges, and which scheme a product uses when nothing names one.
 use std::cmp::Ordering;
 
-/// An ordering of versions.
+mod debian;
+mod epoch;
+mod generic;
+mod go;
+mod key;
+mod maven;
+mod pep440;
+mod rpm;
+mod semver;
+mod shape;
+
+pub use epoch::split_epoch;
+pub use key::VersionKey;
+pub use shape::{Shape, shape, shapes_comparable};
+
+/// An order of versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Scheme {
-    /// Semantic Versioning 2.0.0.
+    /// Semantic Versioning 2.0.0; also npm, cargo, hex and Swift packages.
     Semver,
-    /// Go modules.
+    /// Go modules and toolchains: semver with a leading `v` (or `go`) and pseudo-versions.
     Go,
-    /// PEP 440.
+    /// Python: PEP 440.
     Pep440,
-    /// dpkg.
+    /// Debian and its derivatives: `epoch:upstream-revision`, deb-version(7).
     Debian,
-    /// rpmvercmp.
+    /// RPM: `epoch:version-release`, rpmvercmp.
     Rpm,
-    /// Maven ComparableVersion.
+    /// Maven: ComparableVersion, made transitive.
     Maven,
-    /// libversion.
+    /// Everything without a scheme of its own: the libversion algorithm.
     Generic,
 }
 
-/// How well a string fits the scheme.
+/// How well a string fits a scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Form {
-    /// The grammar of the scheme, its order is the ecosystem's own.
+    /// In the grammar of the scheme: the order is the ecosystem's own.
     Exact,
     /// Outside the grammar, but with an evident place in the order.
     Lenient,
-    /// No version of this scheme: the key is total, but means nothing.
+    /// Not a version of this scheme: the key is total but its place means nothing.
     Invalid,
 }
 
-/// A sortable key: the order of the bytes is the order of the versions of one scheme.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct VersionKey(Vec<u8>);
-
-impl VersionKey {
-    /// Below every version of every scheme.
-    pub const MIN: Self = Self(Vec::new());
-    /// The bytes, to be compared as they are.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-    /// The first eight bytes as a big-endian number: decides most comparisons alone.
-    pub fn prefix(&self) -> u64 {
-        0
-    }
-    /// A key read back from an index.
-    pub fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self(bytes)
-    }
+/// One row of the table: everything a scheme is.
+struct Definition {
+    scheme: Scheme,
+    /// The name under which it is stored and shown.
+    name: &'static str,
+    /// Other names, lower case: CVE `versionType`, OSV ecosystems, vers URIs.
+    aliases: &'static [&'static str],
+    /// The purl types whose packages are ordered by it.
+    purl_types: &'static [&'static str],
+    /// Appends the key of a version.
+    write_key: fn(&str, &mut Vec<u8>),
+    /// Judges the form of a version.
+    form: fn(&str) -> Form,
+    /// Appends what every key of `series.*` starts with, so that one byte `FF` more is above them all.
+    write_series: fn(&str, &mut Vec<u8>),
 }
 
-/// What a version string looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Shape {
-    /// Nothing, or a word that stands for nothing: `n/a`, `*`, `-`, `unknown`.
-    Placeholder,
-    /// Dotted numbers with or without a suffix: `1.0.2k`.
-    Dotted,
-    /// A date: `2024-05-01`, `20240501`, `2024.05.01`.
-    Date,
-    /// A commit id.
-    Hash,
-    /// A name: `jessie`, `publication`.
-    Word,
-}
+/// Every scheme, in the order of the variants.
+static SCHEMES: [Definition; 7] = [
+    semver::DEFINITION,
+    go::DEFINITION,
+    pep440::DEFINITION,
+    debian::DEFINITION,
+    rpm::DEFINITION,
+    maven::DEFINITION,
+    generic::DEFINITION,
+];
 
 impl Scheme {
-    /// The sortable key of `version`.
+    /// Every scheme there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        SCHEMES.iter().map(|definition| definition.scheme)
+    }
+
+    /// The sortable key of `version`. Total: any string has one, see [`Scheme::form`] for its worth.
     pub fn key(self, version: &str) -> VersionKey {
-        VersionKey(version.as_bytes().to_vec())
+        let mut bytes = Vec::with_capacity(version.len() + 8);
+        self.write_key(version, &mut bytes);
+        VersionKey::from_bytes(bytes)
     }
-    /// Appends the bytes of the key of `version` to `out`.
+
+    /// Appends the bytes of the key to `out`, for callers that keep many keys in one buffer.
     pub fn write_key(self, version: &str, out: &mut Vec<u8>) {
-        out.extend_from_slice(version.as_bytes());
+        (self.definition().write_key)(version, out);
     }
+
     /// The order of two versions, which is the order of their keys.
     pub fn compare(self, left: &str, right: &str) -> Ordering {
         self.key(left).cmp(&self.key(right))
     }
+
     /// How well `version` fits the scheme.
-    pub fn form(self, _version: &str) -> Form {
-        Form::Exact
+    pub fn form(self, version: &str) -> Form {
+        (self.definition().form)(version)
     }
-    /// The scheme of a purl type.
-    pub fn for_purl_type(_ty: &str) -> Option<Self> {
-        None
-    }
-    /// The scheme named by a CVE `versionType`, an OSV ecosystem or a vers URI.
-    pub fn from_name(_name: &str) -> Option<Self> {
-        None
-    }
-    /// The name under which the scheme is stored and shown.
-    pub fn name(self) -> &'static str {
-        "generic"
-    }
-    /// The smallest key above every version `series.*`; a trailing `.*` is tolerated.
+
+    /// The smallest key above every version of a series: `5.10` stands for `5.10`, `5.10.1`, `5.10.99-3`
+    /// and so on. This is what `lessThanOrEqual: 5.10.*` of a CVE record means; the `.*` may be left on.
     pub fn after_series(self, series: &str) -> VersionKey {
-        self.key(series)
+        let series = series.trim().trim_end_matches(['*', '.']);
+        let mut bytes = Vec::with_capacity(series.len() + 8);
+        (self.definition().write_series)(series, &mut bytes);
+        bytes.push(key::ABOVE_SERIES);
+        VersionKey::from_bytes(bytes)
+    }
+
+    /// The scheme of the packages of a purl type; `None` when we have none for it yet.
+    pub fn for_purl_type(ty: &str) -> Option<Self> {
+        SCHEMES
+            .iter()
+            .find(|definition| definition.purl_types.iter().any(|known| known.eq_ignore_ascii_case(ty)))
+            .map(|definition| definition.scheme)
+    }
+
+    /// The scheme that a CVE `versionType`, an OSV ecosystem (a suffix such as `:12` is ignored) or a vers
+    /// URI names. `custom`, `git` and other words that promise no order give `None`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name = name.trim();
+        let name = name.split_once(':').map_or(name, |(ecosystem, _release)| ecosystem);
+        SCHEMES
+            .iter()
+            .find(|definition| {
+                let aliases = definition.aliases.iter().chain(std::iter::once(&definition.name));
+                aliases.into_iter().any(|known| known.eq_ignore_ascii_case(name))
+            })
+            .map(|definition| definition.scheme)
+    }
+
+    /// The name under which the scheme is stored and shown; [`Scheme::from_name`] reads it back.
+    pub fn name(self) -> &'static str {
+        self.definition().name
+    }
+
+    fn definition(self) -> &'static Definition {
+        &SCHEMES[self as usize]
     }
 }
 
-/// What `version` looks like.
-pub fn shape(_version: &str) -> Shape {
-    Shape::Dotted
+impl std::fmt::Display for Scheme {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
-/// Whether an order between versions of the two shapes means anything.
-pub fn shapes_comparable(left: Shape, right: Shape) -> bool {
-    left == right
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Splits a leading `epoch:` off a deb or rpm version; the epoch is its digits.
-pub fn split_epoch(version: &str) -> (Option<&str>, &str) {
-    (None, version)
+    #[test]
+    fn the_table_is_in_the_order_of_the_variants() {
+        for (row, definition) in SCHEMES.iter().enumerate() {
+            assert_eq!(definition.scheme as usize, row, "{}", definition.name);
+        }
+    }
+
+    #[test]
+    fn every_name_means_one_scheme() {
+        let mut seen = std::collections::BTreeMap::new();
+        for definition in &SCHEMES {
+            for name in definition.aliases.iter().chain([&definition.name]) {
+                assert_eq!(seen.insert(*name, definition.name), None, "{name} is listed twice");
+                assert_eq!(Scheme::from_name(name), Some(definition.scheme));
+                assert_eq!(*name, name.to_ascii_lowercase());
+            }
+        }
+        assert_eq!(Scheme::from_name("Debian:12"), Some(Scheme::Debian));
+        assert_eq!(Scheme::from_name("custom"), None);
+        assert_eq!(Scheme::from_name("rpm, exe"), None);
+        assert_eq!(Scheme::for_purl_type("pypi"), Some(Scheme::Pep440));
+        assert_eq!(Scheme::for_purl_type("github"), None);
+    }
 }
