@@ -15,7 +15,9 @@ pub enum ReadError {
     #[error("the document is empty; export the SBOM again and check that the file was written completely")]
     Empty,
     /// More than [`MAX_BYTES`].
-    #[error("the document has {bytes} bytes, more than the {limit} that are read; split the SBOM per component assembly")]
+    #[error(
+        "the document has {bytes} bytes, more than the {limit} that are read; split the SBOM per component assembly"
+    )]
     TooLarge {
         /// Bytes given.
         bytes: usize,
@@ -31,15 +33,25 @@ pub enum ReadError {
         pointer: String,
     },
     /// Bytes in an encoding that cannot be turned into text.
-    #[error("the document is not readable text ({found}, near byte {at}); save it as UTF-8 and import it again")]
+    #[error(
+        "the document is not readable text ({found}, near byte {at}); save it as UTF-8 and import it again"
+    )]
     Encoding {
         /// What the bytes look like.
         found: &'static str,
         /// Offset of the first unreadable byte.
         at: usize,
     },
+    /// A packed file. Unpacking is the caller's work.
+    #[error("this is a {kind} file; unpack it and import the SBOM inside")]
+    Packed {
+        /// How it is packed.
+        kind: &'static str,
+    },
     /// Broken JSON.
-    #[error("broken JSON at line {line}, column {column}: {what}; export the SBOM again, the file may be cut short or edited by hand")]
+    #[error(
+        "broken JSON at line {line}, column {column}: {what}; export the SBOM again, the file may be cut short or edited by hand"
+    )]
     Json {
         /// Line, from 1.
         line: usize,
@@ -49,7 +61,9 @@ pub enum ReadError {
         what: String,
     },
     /// Nested more deeply than any real document.
-    #[error("nested more than {limit} levels deep at line {line}, column {column}; no SBOM needs that, ask its author for a flat component list")]
+    #[error(
+        "nested more than {limit} levels deep at line {line}, column {column}; no SBOM needs that, ask its author for a flat component list"
+    )]
     TooDeep {
         /// The limit in levels.
         limit: usize,
@@ -59,13 +73,17 @@ pub enum ReadError {
         column: usize,
     },
     /// A format that is recognised and not read yet.
-    #[error("this is {format}, which is not read yet; export the SBOM as CycloneDX JSON (1.2 to 1.7) or SPDX JSON (2.2 or 2.3)")]
+    #[error(
+        "this is {format}, which is not read yet; export the SBOM as CycloneDX JSON (1.2 to 1.7) or SPDX JSON (2.2 or 2.3)"
+    )]
     NotReadYet {
         /// The format as a person calls it.
         format: &'static str,
     },
     /// A version of a known format that is too different to be read.
-    #[error("{format} of version {version:?} is not read; export the SBOM as CycloneDX JSON (1.2 to 1.7) or SPDX JSON (2.2 or 2.3)")]
+    #[error(
+        "{format} of version {version:?} is not read; export the SBOM as CycloneDX JSON (1.2 to 1.7) or SPDX JSON (2.2 or 2.3)"
+    )]
     Version {
         /// The format.
         format: &'static str,
@@ -73,7 +91,9 @@ pub enum ReadError {
         version: String,
     },
     /// Not an SBOM as far as can be told.
-    #[error("not recognised as an SBOM ({found}); CycloneDX JSON names itself in \"bomFormat\", SPDX JSON in \"spdxVersion\"")]
+    #[error(
+        "not recognised as an SBOM ({found}); CycloneDX JSON names itself in \"bomFormat\", SPDX JSON in \"spdxVersion\""
+    )]
     Unknown {
         /// What the content looks like.
         found: &'static str,
