@@ -1,0 +1,208 @@
+//! Chips: shape, word and colour for each closed list of the desk. Which one applies is decided elsewhere.
+//!
+//! The words of a machine's verdict and the VEX words of a person's decision are kept apart on purpose: a verdict is drawn
+//! as a plain mark, a status as a chip.
+
+use askama::Template;
+
+use super::filters;
+
+/// What a person decided about a flaw in a release (the VEX words), or that it is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Affected,
+    NotAffected,
+    Fixed,
+    UnderInvestigation,
+    Unknown,
+}
+
+/// How firm a status is. Outlined until signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Template)]
+#[template(path = "parts/firmness.html")]
+pub enum Firmness {
+    NoDecision,
+    Draft,
+    Proposed,
+    Signed,
+    CarryProposed,
+}
+
+/// The worst harm to a patient that a case can lead to, as judged by clinical safety.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Template)]
+#[template(path = "parts/harm.html")]
+pub enum Harm {
+    Negligible,
+    Minor,
+    Serious,
+    Critical,
+    Catastrophic,
+    NotJudged,
+}
+
+/// The determination of risk: controlled or not, or nobody has determined it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Risk {
+    Controlled,
+    Uncontrolled,
+    NotDetermined,
+}
+
+/// What the matcher computed; never a VEX word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Template)]
+#[template(path = "parts/verdict.html")]
+pub enum Verdict {
+    InRange,
+    Undecided,
+    Patched,
+    ExcludedBySupplier,
+    ExcludedByBuild,
+    OutOfRange,
+    NoSuchComponent,
+    NotAssessed,
+}
+
+/// What is known about attackers: exploitation seen, its likelihood, and the score as the last small word.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/threat.html")]
+pub struct Threat {
+    /// `None`: the catalogue of exploited vulnerabilities was not loaded.
+    pub kev: Option<Kev>,
+    /// Tenths of a per cent; `None`: not scored.
+    pub epss_permille: Option<u16>,
+    /// For instance "CVSS 9.8".
+    pub cvss: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Kev {
+    /// Since which day, for instance "30 May 2024".
+    Listed { since: String },
+    NotListed,
+}
+
+/// Any chip: an icon and a word, or the hatch of the unknown.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/chip.html")]
+pub struct Chip {
+    pub tone: &'static str,
+    pub icon: &'static str,
+    pub word: String,
+    pub proposed: bool,
+    pub unknown: bool,
+}
+
+impl askama::filters::HtmlSafe for Firmness {}
+impl askama::filters::HtmlSafe for Harm {}
+impl askama::filters::HtmlSafe for Verdict {}
+impl askama::filters::HtmlSafe for Threat {}
+impl askama::filters::HtmlSafe for Chip {}
+
+impl Chip {
+    pub fn new(tone: &'static str, icon: &'static str, word: impl Into<String>) -> Self {
+        Self { tone, icon, word: word.into(), proposed: false, unknown: false }
+    }
+
+    pub fn unknown(word: impl Into<String>) -> Self {
+        Self { tone: "unk", icon: "q", word: word.into(), proposed: false, unknown: true }
+    }
+
+    fn firm(self, firmness: Firmness) -> Self {
+        Self { proposed: !self.unknown && !firmness.is_signed(), ..self }
+    }
+}
+
+impl Status {
+    pub fn chip(self, firmness: &Firmness) -> Chip {
+        let firmness = *firmness;
+        match self {
+            Self::Affected => Chip::new("amb", "tri", "Affected").firm(firmness),
+            Self::NotAffected => Chip::new("", "ring", "Not affected").firm(firmness),
+            Self::Fixed => Chip::new("grn", "dot", "Fixed").firm(firmness),
+            Self::UnderInvestigation => Chip::new("acc", "half", "Under investigation"),
+            Self::Unknown if firmness == Firmness::NoDecision => Chip::unknown("Not decided"),
+            Self::Unknown => Chip::unknown("Unknown"),
+        }
+    }
+
+    /// For a fact that nobody proposes, such as a unit whose release was never read.
+    pub fn fact(self) -> Chip {
+        self.chip(&Firmness::Signed)
+    }
+}
+
+impl Firmness {
+    pub fn is_signed(self) -> bool {
+        self == Self::Signed
+    }
+}
+
+impl Risk {
+    pub fn chip(self, firmness: &Firmness) -> Chip {
+        match self {
+            Self::Controlled => Chip::new("grn", "shield", "Controlled").firm(*firmness),
+            Self::Uncontrolled => Chip::new("red", "broken", "Uncontrolled").firm(*firmness),
+            Self::NotDetermined => Chip::unknown("Not determined"),
+        }
+    }
+}
+
+impl Harm {
+    /// One to five filled bars; `None` when nobody judged.
+    pub fn level(self) -> Option<u8> {
+        match self {
+            Self::Negligible => Some(1),
+            Self::Minor => Some(2),
+            Self::Serious => Some(3),
+            Self::Critical => Some(4),
+            Self::Catastrophic => Some(5),
+            Self::NotJudged => None,
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Negligible => "Negligible",
+            Self::Minor => "Minor",
+            Self::Serious => "Serious",
+            Self::Critical => "Critical",
+            Self::Catastrophic => "Catastrophic",
+            Self::NotJudged => "Not judged",
+        }
+    }
+}
+
+impl Verdict {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InRange => "in range",
+            Self::Undecided => "undecided",
+            Self::Patched => "patched",
+            Self::ExcludedBySupplier => "excluded by supplier",
+            Self::ExcludedByBuild => "excluded by build",
+            Self::OutOfRange => "out of range",
+            Self::NoSuchComponent => "no such component",
+            Self::NotAssessed => "not assessed",
+        }
+    }
+
+    fn icon(self) -> &'static str {
+        match self {
+            Self::InRange => "tri",
+            Self::Undecided | Self::NotAssessed => "q",
+            Self::Patched => "check",
+            Self::ExcludedBySupplier | Self::ExcludedByBuild | Self::OutOfRange | Self::NoSuchComponent => "ring",
+        }
+    }
+}
+
+impl Threat {
+    /// Length of the EPSS bar, 28 units at 100 %, never empty.
+    fn epss_width(permille: &u16) -> u32 {
+        (u32::from(*permille) * 28 / 1000).clamp(1, 28)
+    }
+
+    fn epss_words(permille: &u16) -> String {
+        format!("{}.{}%", permille / 10, permille % 10)
+    }
+}

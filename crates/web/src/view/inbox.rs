@@ -1,0 +1,96 @@
+//! The inbox: one group per vulnerability with findings over releases, in sections by what is known of harm, and the pane
+//! of the selected group. Deciding happens on the case.
+
+use askama::Template;
+
+use super::bar::Bar;
+use super::chip::{Firmness, Status, Threat, Verdict};
+use super::count::{Count, Link};
+use super::empty::Empty;
+use super::evidence::Evidence;
+use super::queue::QueueRow;
+use super::shell::{Density, Shell, Theme};
+use super::{filters, href, words};
+
+#[derive(Debug, Clone, Template)]
+#[template(path = "inbox.html")]
+pub struct InboxPage {
+    pub shell: Shell,
+    pub tabs: Vec<Tab>,
+    pub filter: String,
+    pub sections: Vec<Section>,
+    /// Rows that a rule hides, how many rules, and where they are shown.
+    pub hidden: Option<(Count, u64)>,
+    pub pager: Pager,
+    pub pane: Option<Pane>,
+    /// What stands in the pane when no group is selected.
+    pub empty: Empty,
+}
+
+/// A saved view in the address.
+#[derive(Debug, Clone)]
+pub struct Tab {
+    pub name: String,
+    pub count: Count,
+    pub current: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// "May reach a patient"
+    pub name: String,
+    pub groups: u64,
+    pub rows: Vec<QueueRow>,
+}
+
+/// Keyset paging: a place to go on from, never a page number.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "parts/pager.html")]
+pub struct Pager {
+    pub shown: u64,
+    pub total: u64,
+    pub first: Option<String>,
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Pane {
+    pub title: String,
+    /// "CVE-2024-1086 and 23 more"
+    pub names: String,
+    /// "first seen Sun 15 Nov 02:10 UTC · owner PSIRT lead"
+    pub meta: String,
+    pub summary: String,
+    pub threat: Threat,
+    /// A suggestion with the rule it comes from and its record so far.
+    pub suggestion: Option<(String, String)>,
+    pub evidence: Vec<Evidence>,
+    /// Its explanation for one release, in full.
+    pub explain: Link,
+    pub impact: Link,
+    /// What a decision would cover: findings by verdict.
+    pub findings: Bar,
+    pub releases: Vec<GroupRelease>,
+    pub case: GroupCase,
+}
+
+#[derive(Debug, Clone)]
+pub struct GroupRelease {
+    pub release: Link,
+    pub note: Option<String>,
+    pub components: String,
+    pub findings: Count,
+    pub units: Count,
+    pub verdict: Verdict,
+    pub status: Status,
+    pub firmness: Firmness,
+}
+
+/// The group's case, or the address that opens one.
+#[derive(Debug, Clone)]
+pub enum GroupCase {
+    Open(Link),
+    Openable { action: String },
+}
+
+impl askama::filters::HtmlSafe for Pager {}
