@@ -1,1 +1,13 @@
-//! feeds
+//! Feeds: from the files that sources deliver to normalised records.
+//!
+//! Owns finding the files, unpacking and recognising them, and one parser a format. A parser of foreign data returns
+//! what it understood and a list of issues; a broken record costs only itself. Deliberately not here: which of several
+//! copies of a record stays, where records are kept (both `app`), and what they mean for a component (`matcher`).
+
+mod input;
+mod read;
+mod report;
+
+pub use input::{DiscoverError, Input, digest, discover};
+pub use read::{Options, read};
+pub use report::{Count, FileReport, ISSUES_KEPT, Issue, IssueCode, Item, Kind, NotRead, Parsed};
