@@ -174,10 +174,25 @@ impl Cpe {
         let word = word.trim_end_matches(['_', '-', '.', ' ']);
         let follows = matches!(
             word,
-            "sp" | "service_pack" | "u" | "update" | "p" | "patch" | "hotfix" | "hf" | "cu" | "cumulative_update" | "mr"
-                | "maintenance_release" | "r" | "build"
+            "sp" | "service_pack"
+                | "u"
+                | "update"
+                | "p"
+                | "patch"
+                | "hotfix"
+                | "hf"
+                | "cu"
+                | "cumulative_update"
+                | "mr"
+                | "maintenance_release"
+                | "r"
+                | "build"
         );
-        Some(Cow::Owned(if follows { format!("{version}.patch{number}") } else { format!("{version}.{update}") }))
+        Some(Cow::Owned(if follows {
+            format!("{version}.patch{number}")
+        } else {
+            format!("{version}.{update}")
+        }))
     }
 
     /// The ten attributes behind the part, in the order of the formatted string.

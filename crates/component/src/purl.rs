@@ -111,7 +111,12 @@ impl Purl {
     ///
     /// # Errors
     /// When a part is missing or breaks a rule of the type.
-    pub fn new(ty: &str, namespace: Option<&str>, name: &str, version: Option<&str>) -> Result<Self, PurlError> {
+    pub fn new(
+        ty: &str,
+        namespace: Option<&str>,
+        name: &str,
+        version: Option<&str>,
+    ) -> Result<Self, PurlError> {
         Self::from_parts(ty, namespace, name, version, BTreeMap::new(), None)
     }
 
@@ -177,11 +182,14 @@ impl Display for Purl {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "pkg:{}/", self.ty)?;
         if let Some(namespace) = &self.namespace {
-            for segment in namespace.split('/') {
-                write!(f, "{}/", percent::encoded(segment))?;
-            }
+            write_path(f, namespace)?;
+            f.write_str("/")?;
         }
-        write!(f, "{}", percent::encoded(&self.name))?;
+        if types::name_is_a_path(&self.ty) {
+            write_path(f, &self.name)?;
+        } else {
+            write!(f, "{}", percent::encoded(&self.name))?;
+        }
         if let Some(version) = &self.version {
             write!(f, "@{}", percent::encoded(version))?;
         }
@@ -190,10 +198,8 @@ impl Display for Purl {
             write!(f, "{separator}{key}={}", percent::encoded(value))?;
         }
         if let Some(subpath) = &self.subpath {
-            for (index, segment) in subpath.split('/').enumerate() {
-                let separator = if index == 0 { '#' } else { '/' };
-                write!(f, "{separator}{}", percent::encoded(segment))?;
-            }
+            f.write_str("#")?;
+            write_path(f, subpath)?;
         }
         Ok(())
     }
@@ -205,6 +211,14 @@ impl FromStr for Purl {
     fn from_str(text: &str) -> Result<Self, PurlError> {
         Self::parse(text)
     }
+}
+
+fn write_path(f: &mut Formatter<'_>, path: &str) -> fmt::Result {
+    for (index, segment) in path.split('/').enumerate() {
+        let separator = if index == 0 { "" } else { "/" };
+        write!(f, "{separator}{}", percent::encoded(segment))?;
+    }
+    Ok(())
 }
 
 /// What is wrong with a package URL that has only one segment.
@@ -232,7 +246,8 @@ fn is_key(key: &str) -> bool {
 
 /// The segments of a path without empty ones and without those that `keep` turns down.
 fn join_segments(path: &str, keep: impl Fn(&str) -> bool) -> Option<String> {
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty() && keep(segment)).collect();
+    let segments: Vec<&str> =
+        path.split('/').filter(|segment| !segment.is_empty() && keep(segment)).collect();
     (!segments.is_empty()).then(|| segments.join("/"))
 }
 
@@ -257,7 +272,9 @@ mod tests {
 
     #[test]
     fn printing_what_was_parsed_is_stable() {
-        for text in ["pkg:generic/a%2520b@1%2B2?x=%26#p%23q", "pkg:npm/%40a/b@1.0.0", "pkg:deb/debian/x@1:2~3"] {
+        for text in
+            ["pkg:generic/a%2520b@1%2B2?x=%26#p%23q", "pkg:npm/%40a/b@1.0.0", "pkg:deb/debian/x@1:2~3"]
+        {
             let once = Purl::parse(text).unwrap();
             assert_eq!(Purl::parse(&once.to_string()).unwrap(), once);
         }

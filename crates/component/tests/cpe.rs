@@ -114,12 +114,14 @@ fn accepted_and_refused_by_csaf() {
 
 #[test]
 fn every_name_of_the_dictionary_reads_and_prints() {
-    let Some(path) = corpus::find("vectors/cpe/dictionary/official-cpe-dictionary_v2.3.subset.xml.zst") else {
+    let Some(path) = corpus::find("vectors/cpe/dictionary/official-cpe-dictionary_v2.3.subset.xml.zst")
+    else {
         return;
     };
     let mut count = 0;
     for quoted in corpus::read(&path).split('"').filter(|quoted| quoted.starts_with("cpe:")) {
-        let quoted = quoted.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+        let quoted =
+            quoted.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
         let cpe = Cpe::parse(&quoted).unwrap();
         assert_eq!(Cpe::parse(&cpe.to_formatted_string()).unwrap(), cpe);
         assert_eq!(Cpe::parse(&cpe.to_uri()).unwrap(), cpe);

@@ -108,7 +108,9 @@ fn parse_value(text: &str) -> Result<Value, CpeError> {
             continue;
         }
         let code = (characters.next(), characters.next());
-        let (Some(high), Some(low)) = (code.0.and_then(|c| c.to_digit(16)), code.1.and_then(|c| c.to_digit(16))) else {
+        let (Some(high), Some(low)) =
+            (code.0.and_then(|c| c.to_digit(16)), code.1.and_then(|c| c.to_digit(16)))
+        else {
             return refuse("two hexadecimal digits are missing behind a `%`");
         };
         match char::from_u32(high * 16 + low) {

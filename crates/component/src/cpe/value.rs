@@ -90,7 +90,8 @@ pub(super) fn push_quoted(text: &mut String, character: char) {
 /// Whether wildcards stand only where NISTIR 7695 5.3.2 has them: one `*` or several `?` at either end.
 pub(super) fn wildcards_are_at_the_ends(text: &str) -> bool {
     let tokens: Vec<Token> = tokens(text).collect();
-    let run = |tokens: &mut dyn Iterator<Item = &Token>| tokens.take_while(|token| token.is_wildcard()).count();
+    let run =
+        |tokens: &mut dyn Iterator<Item = &Token>| tokens.take_while(|token| token.is_wildcard()).count();
     let front = run(&mut tokens.iter());
     let back = run(&mut tokens[front..].iter().rev());
     let of_one_kind = |run: &[Token]| run.len() <= 1 || run.iter().all(|token| token.character == '?');

@@ -31,7 +31,7 @@ enum Namespace {
 use Field::{Name, Namespace as Space, Version};
 use Namespace::{Free, Prohibited, Required};
 
-static TYPES: [Type; 27] = [
+static TYPES: [Type; 28] = [
     plain("alpm", &[Space, Name]),
     plain("apk", &[Space, Name]),
     plain("bitbucket", &[Space, Name]),
@@ -41,6 +41,7 @@ static TYPES: [Type; 27] = [
     plain("composer", &[Space, Name]),
     Type { special: Some(cpan), ..plain("cpan", &[]) },
     plain("deb", &[Space, Name]),
+    Type { special: Some(git), ..plain("git", &[]) },
     plain("github", &[Space, Name]),
     plain("gitlab", &[Space, Name]),
     plain("hex", &[Space, Name]),
@@ -63,6 +64,11 @@ static TYPES: [Type; 27] = [
 
 /// Types whose registries tell no two packages apart by letter case although the package URL keeps it.
 const KEY_IGNORES_CASE: [&str; 2] = ["golang", "nuget"];
+
+/// Whether a slash in the name is printed as it is, not encoded.
+pub(super) fn name_is_a_path(ty: &str) -> bool {
+    ty == "git"
+}
 
 pub(super) fn key_ignores_case(ty: &str) -> bool {
     KEY_IGNORES_CASE.contains(&ty)
@@ -115,8 +121,23 @@ fn pub_package(purl: &mut Purl) -> Result<(), &'static str> {
 
 /// Azure ML keeps letter case, Databricks does not; the registry tells which one it is.
 fn mlflow(purl: &mut Purl) -> Result<(), &'static str> {
-    if purl.qualifiers.get("repository_url").is_some_and(|url| url.to_ascii_lowercase().contains("databricks")) {
+    if purl
+        .qualifiers
+        .get("repository_url")
+        .is_some_and(|url| url.to_ascii_lowercase().contains("databricks"))
+    {
         lower_case(Some(&mut purl.name));
+    }
+    Ok(())
+}
+
+/// The namespace is the host, the name is the whole path of the repository.
+fn git(purl: &mut Purl) -> Result<(), &'static str> {
+    if let Some(namespace) = &purl.namespace
+        && let Some((host, path)) = namespace.split_once('/')
+    {
+        purl.name = format!("{path}/{}", purl.name);
+        purl.namespace = Some(host.to_owned());
     }
     Ok(())
 }

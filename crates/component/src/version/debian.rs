@@ -36,7 +36,8 @@ fn write_key(version: &str, out: &mut Vec<u8>) {
 
 fn form(version: &str) -> Form {
     let (_epoch, rest) = split_epoch(version);
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-' | b'~' | b':' | b'_');
+    let allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-' | b'~' | b':' | b'_');
     if rest.is_empty() || !rest.bytes().all(allowed) {
         Form::Invalid
     } else if rest.starts_with(|first: char| first.is_ascii_digit()) && !rest.contains('_') {

@@ -77,7 +77,8 @@ fn push_components(out: &mut Vec<u8>, text: &[u8]) -> usize {
 
 fn push_word(out: &mut Vec<u8>, zeros: &mut usize, word: &[u8], unknown: u8) {
     let is = |name: &str| word.eq_ignore_ascii_case(name.as_bytes());
-    let starts = |name: &str| word.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
+    let starts =
+        |name: &str| word.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
     let mark = if is("alpha") || is("beta") || is("rc") || starts("pre") {
         PRE_RELEASE
     } else if is("errata") || is("pl") || starts("patch") || starts("post") {

@@ -5,7 +5,8 @@
 //! has it, which is how the go command orders them.
 use super::key::split_digits;
 use super::semver::{
-    form_of_stripped, is_strict, write_identifier as write_semver_identifier, write_series_of_stripped, write_stripped,
+    form_of_stripped, is_strict, write_identifier as write_semver_identifier, write_series_of_stripped,
+    write_stripped,
 };
 use super::{Definition, Form, Scheme};
 

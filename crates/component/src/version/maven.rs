@@ -48,20 +48,35 @@ fn write_key(version: &str, out: &mut Vec<u8>) {
 }
 
 fn form(version: &str) -> Form {
-    let rest = version.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let qualifier = rest.trim_start_matches(['-', '.']);
-    let number = qualifier.trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_start_matches(['-', '.']);
     if !version.bytes().all(|byte| byte.is_ascii_graphic())
         || !version.bytes().any(|byte| byte.is_ascii_alphanumeric())
     {
         Form::Invalid
-    } else if version.starts_with(|c: char| c.is_ascii_digit())
-        && number.bytes().all(|byte| byte.is_ascii_digit())
-    {
+    } else if is_usual(version) {
         Form::Exact
     } else {
         Form::Lenient
     }
+}
+
+/// Dotted numbers, then at most one qualifier, then at most one number: `1.2`, `1.2.Final`, `1.2-rc-1`.
+fn is_usual(version: &str) -> bool {
+    let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
+    let (numbers, rest) = version.split_at(end);
+    let (numbers, rest) = match numbers.strip_suffix('.') {
+        Some(numbers) if !rest.is_empty() => (numbers, rest),
+        _ => (numbers, rest.strip_prefix('-').unwrap_or(rest)),
+    };
+    let number = rest.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let number =
+        if number.len() < rest.len() { number.strip_prefix(['-', '.']).unwrap_or(number) } else { number };
+    numbers.split('.').all(is_digits)
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && !version.ends_with('-')
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn write_series(series: &str, out: &mut Vec<u8>) {
@@ -76,8 +91,10 @@ fn push_tokens(out: &mut Vec<u8>, text: &str) -> usize {
     let mut hyphen = false;
     loop {
         let is_number = rest.first().is_none_or(|byte| byte.is_ascii_digit() || is_separator(*byte));
-        let length =
-            rest.iter().take_while(|byte| !is_separator(**byte) && byte.is_ascii_digit() == is_number).count();
+        let length = rest
+            .iter()
+            .take_while(|byte| !is_separator(**byte) && byte.is_ascii_digit() == is_number)
+            .count();
         let (token, after) = rest.split_at(length);
         if hyphen || !is_number {
             out.truncate(significant);
@@ -106,7 +123,8 @@ fn push_tokens(out: &mut Vec<u8>, text: &str) -> usize {
 
 fn push_qualifier(out: &mut Vec<u8>, token: &[u8], before_digit: bool) -> u8 {
     let short: &[(&str, u8)] = if before_digit { &SHORT } else { &[] };
-    let known = short.iter().chain(&QUALIFIERS).find(|(name, _mark)| token.eq_ignore_ascii_case(name.as_bytes()));
+    let known =
+        short.iter().chain(&QUALIFIERS).find(|(name, _mark)| token.eq_ignore_ascii_case(name.as_bytes()));
     if let Some((_name, mark)) = known {
         out.push(*mark);
         return *mark;
@@ -134,6 +152,10 @@ mod tests {
             ("1.2rc1", Form::Exact),
             ("31.1-jre", Form::Exact),
             ("1.0-alpha-1-SNAPSHOT", Form::Lenient),
+            ("1..2", Form::Lenient),
+            ("1.2.-3", Form::Lenient),
+            ("1.2--rc1", Form::Lenient),
+            ("1.", Form::Lenient),
             ("final", Form::Lenient),
             ("1 2", Form::Invalid),
             ("", Form::Invalid),

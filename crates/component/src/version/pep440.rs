@@ -29,8 +29,16 @@ const ABSENT_HIGH: u8 = 0x06;
 const LOCAL_TEXT: u8 = 0x02;
 
 /// The spellings of the pre-release phases, each with its mark; a longer one before its beginning.
-const PHASES: [(&str, u8); 8] =
-    [("alpha", 0x02), ("a", 0x02), ("beta", 0x03), ("b", 0x03), ("preview", 0x04), ("pre", 0x04), ("c", 0x04), ("rc", 0x04)];
+const PHASES: [(&str, u8); 8] = [
+    ("alpha", 0x02),
+    ("a", 0x02),
+    ("beta", 0x03),
+    ("b", 0x03),
+    ("preview", 0x04),
+    ("pre", 0x04),
+    ("c", 0x04),
+    ("rc", 0x04),
+];
 const POST: [(&str, u8); 3] = [("post", PRESENT), ("rev", PRESENT), ("r", PRESENT)];
 const DEV: [(&str, u8); 1] = [("dev", PRESENT)];
 
@@ -148,7 +156,8 @@ fn split_suffix(text: &[u8]) -> Option<Suffix<'_>> {
 /// Splits `[-_.]? NAME [-_.]? DIGITS?` off the front.
 fn split_part<'text>(text: &'text [u8], names: &[(&str, u8)]) -> (Part<'text>, &'text [u8]) {
     let bare = skip_separator(text);
-    let starts_with = |name: &str| bare.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
+    let starts_with =
+        |name: &str| bare.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
     let Some((name, mark)) = names.iter().find(|(name, _mark)| starts_with(name)) else {
         return (None, text);
     };

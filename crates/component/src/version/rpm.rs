@@ -10,8 +10,19 @@ pub(super) const DEFINITION: Definition = Definition {
     scheme: Scheme::Rpm,
     name: "rpm",
     aliases: &[
-        "almalinux", "amazon linux", "azure linux", "fedora", "mageia", "openeuler", "opensuse", "oracle linux",
-        "photon os", "red hat", "redhat", "rocky linux", "suse",
+        "almalinux",
+        "amazon linux",
+        "azure linux",
+        "fedora",
+        "mageia",
+        "openeuler",
+        "opensuse",
+        "oracle linux",
+        "photon os",
+        "red hat",
+        "redhat",
+        "rocky linux",
+        "suse",
     ],
     purl_types: &["rpm"],
     write_key,
@@ -25,7 +36,8 @@ const LONGEST_NUMBER: usize = 255;
 fn write_key(version: &str, out: &mut Vec<u8>) {
     let (epoch, rest) = split_epoch(version.trim());
     push_number(out, epoch.unwrap_or_default().as_bytes());
-    let (version, release) = rest.rsplit_once('-').map_or((rest, None), |(version, release)| (version, Some(release)));
+    let (version, release) =
+        rest.rsplit_once('-').map_or((rest, None), |(version, release)| (version, Some(release)));
     out.extend_from_slice(&rpm_version::version_sortkey(version));
     if let Some(release) = release {
         out.extend_from_slice(&rpm_version::version_sortkey(release));

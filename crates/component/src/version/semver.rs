@@ -7,7 +7,16 @@ pub(super) const DEFINITION: Definition = Definition {
     scheme: Scheme::Semver,
     name: "semver",
     aliases: &[
-        "npm", "cargo", "crates.io", "hex", "swift", "swifturl", "bitnami", "github actions", "githubactions", "node",
+        "npm",
+        "cargo",
+        "crates.io",
+        "hex",
+        "swift",
+        "swifturl",
+        "bitnami",
+        "github actions",
+        "githubactions",
+        "node",
         "nodejs",
     ],
     purl_types: &["npm", "cargo", "hex", "swift", "bitnami", "githubactions"],
@@ -98,7 +107,9 @@ pub(super) fn is_strict(text: &str) -> bool {
     let (text, build) = text.split_once('+').map_or((text, None), |(text, build)| (text, Some(build)));
     let (core, pre_release) = text.split_once('-').map_or((text, None), |(core, pre)| (core, Some(pre)));
     let number = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) && (part.len() == 1 || !part.starts_with('0'))
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_digit())
+            && (part.len() == 1 || !part.starts_with('0'))
     };
     let word = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -113,8 +124,6 @@ pub(super) fn is_strict(text: &str) -> bool {
 
 fn strip_prefix(version: &str) -> &str {
     let version = version.trim().trim_start_matches('=').trim_start();
-    match version.as_bytes() {
-        [b'v' | b'V', b'0'..=b'9', ..] => &version[1..],
-        _ => version,
-    }
+    let bare = version.trim_start_matches(['v', 'V']).trim_start();
+    if bare.starts_with(|first: char| first.is_ascii_digit()) { bare } else { version }
 }

@@ -23,8 +23,28 @@ pub enum Shape {
 
 /// Words that stand for no version, lower case.
 const PLACEHOLDERS: [&str; 22] = [
-    "", "*", "-", "--", "?", "all", "all versions", "any", "latest", "n/a", "na", "nil", "none", "not applicable",
-    "not specified", "null", "tbd", "undefined", "unknown", "unspecified", "various", "x",
+    "",
+    "*",
+    "-",
+    "--",
+    "?",
+    "all",
+    "all versions",
+    "any",
+    "latest",
+    "n/a",
+    "na",
+    "nil",
+    "none",
+    "not applicable",
+    "not specified",
+    "null",
+    "tbd",
+    "undefined",
+    "unknown",
+    "unspecified",
+    "various",
+    "x",
 ];
 
 /// Words that may stand in front of the numbers.
@@ -49,7 +69,9 @@ pub fn shape(version: &str) -> Shape {
             let mut parts = rest.split(|character: char| !character.is_ascii_digit());
             let (_year, month, day) = (parts.next(), parts.next(), parts.next());
             match (month, day) {
-                (Some(month), Some(day)) if month.len() == 2 && day.len() == 2 && is_month_and_day(month, day) => {
+                (Some(month), Some(day))
+                    if month.len() == 2 && day.len() == 2 && is_month_and_day(month, day) =>
+                {
                     Shape::Date
                 }
                 _ => Shape::Year,
@@ -73,7 +95,8 @@ pub fn shapes_comparable(left: Shape, right: Shape) -> bool {
 /// SHA-256.
 fn is_hash(text: &str) -> bool {
     let hexadecimal = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let mixed = text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let mixed =
+        text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().any(|byte| byte.is_ascii_alphabetic());
     hexadecimal && (matches!(text.len(), 40 | 64) || (mixed && (7..=64).contains(&text.len())))
 }
 

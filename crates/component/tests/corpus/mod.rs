@@ -3,7 +3,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The file or folder at `path` inside the corpus, or `None`, loudly.
-pub fn find(path: &str) -> Option<PathBuf> {
+pub(crate) fn find(path: &str) -> Option<PathBuf> {
     let root = std::env::var_os("AFTERCARE_CORPUS").map_or_else(default_root, PathBuf::from);
     let found = root.join(path);
     if found.exists() {
@@ -14,7 +14,7 @@ pub fn find(path: &str) -> Option<PathBuf> {
 }
 
 /// The text of a file, unpacked when its name ends in `.zst`.
-pub fn read(path: &Path) -> String {
+pub(crate) fn read(path: &Path) -> String {
     let bytes = fs::read(path).unwrap();
     let bytes = if path.extension().is_some_and(|extension| extension == "zst") {
         zstd::decode_all(bytes.as_slice()).unwrap()
@@ -26,6 +26,7 @@ pub fn read(path: &Path) -> String {
 
 fn default_root() -> PathBuf {
     let crate_root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let repository = crate_root.ancestors().find(|folder| folder.join("Cargo.lock").exists()).unwrap_or(crate_root);
+    let repository =
+        crate_root.ancestors().find(|folder| folder.join("Cargo.lock").exists()).unwrap_or(crate_root);
     repository.join("../shared/corpus")
 }

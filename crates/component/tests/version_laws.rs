@@ -1,0 +1,177 @@
+//! What must hold of every scheme for any text: the order is total and transitive, the byte order of the keys
+//! is the order of an independently written comparator, a series ends above all its versions, and no text
+//! makes a parser panic or slow.
+use std::cmp::Ordering;
+
+use component::cpe::Cpe;
+use component::purl::Purl;
+use component::version::{Form, Scheme, VersionKey, shape};
+use proptest::prelude::*;
+
+mod oracle;
+
+/// Texts made of what versions are made of, so that pairs are often close to each other.
+fn version() -> impl Strategy<Value = String> {
+    let token = prop_oneof![
+        4 => "[0-9]{1,2}",
+        1 => "0{1,3}",
+        1 => "[1-9][0-9]{17,21}",
+        4 => Just(".".to_owned()),
+        3 => "[-_+~^:!]",
+        3 => "(alpha|beta|a|b|m|milestone|rc|cr|c|pre|preview|snapshot|final|ga|release|sp|post|rev|r|dev|patch|pl|errata|v|x|xyz|FOO|go)",
+        1 => "[ -~é]",
+    ];
+    prop::collection::vec(token, 0..9).prop_map(|tokens| tokens.concat())
+}
+
+/// The comparator of each scheme, and whether it speaks about a text at all.
+type Oracle = (Scheme, fn(&str, &str) -> Ordering, fn(&str) -> bool);
+
+const ORACLES: [Oracle; 7] = [
+    (Scheme::Semver, oracle::semver, |text| Scheme::Semver.form(text) == Form::Exact),
+    (Scheme::Go, oracle::semver, |text| Scheme::Go.form(text) == Form::Exact),
+    (Scheme::Pep440, oracle::pep440, |text| Scheme::Pep440.form(text) == Form::Exact),
+    (Scheme::Debian, oracle::debian, |_text| true),
+    (Scheme::Rpm, oracle::rpm, |_text| true),
+    (Scheme::Maven, oracle::maven, |text| Scheme::Maven.form(text) == Form::Exact),
+    (Scheme::Generic, oracle::generic, |_text| true),
+];
+
+/// Texts in the grammar of the schemes whose oracle knows nothing else.
+fn well_formed() -> impl Strategy<Value = String> {
+    let number = "(0|[1-9][0-9]?)";
+    let semver =
+        format!("v?{number}\\.{number}\\.{number}(-(0|[1-9]|a|rc|-|1a)(\\.(0|[1-9][0-9]?|b|B))?)?(\\+b1)?");
+    let pep440 = "(1!)?[0-3](\\.[0-2]){0,3}([-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?[0-2]?)?(-[0-2]|[-_.]?(post|rev|r)[-_.]?[0-2]?)?([-_.]?dev[-_.]?[0-2]?)?(\\+[a-c0-2]{1,2}([-_.][a-c0-2]{1,2}){0,2})?";
+    let maven = "[0-3](\\.[0-2]){0,3}([-.]?(alpha|beta|milestone|rc|cr|snapshot|SNAPSHOT|ga|final|sp|jre|x|a|b|m)([-.]?[0-2])?)?";
+    prop_oneof![Just(semver), Just(pep440.to_owned()), Just(maven.to_owned())]
+        .prop_flat_map(|pattern| proptest::string::string_regex(&pattern).unwrap())
+}
+
+fn check_laws(texts: [&str; 3]) -> Result<(), TestCaseError> {
+    for scheme in Scheme::all() {
+        let [a, b, c] = texts.map(|text| scheme.key(text));
+        prop_assert_eq!(scheme.compare(texts[0], texts[1]), a.cmp(&b));
+        prop_assert_eq!(a.cmp(&b), b.cmp(&a).reverse());
+        if a <= b && b <= c {
+            prop_assert!(a <= c);
+        }
+        prop_assert!(VersionKey::MIN < a);
+        if a.prefix() != b.prefix() {
+            prop_assert_eq!(a.prefix().cmp(&b.prefix()), a.cmp(&b));
+        }
+        let mut appended = vec![7];
+        scheme.write_key(texts[0], &mut appended);
+        prop_assert_eq!(&appended[1..], a.as_bytes());
+    }
+    Ok(())
+}
+
+fn check_oracles(left: &str, right: &str) -> Result<(), TestCaseError> {
+    for (scheme, compare, speaks_about) in ORACLES {
+        if speaks_about(left) && speaks_about(right) {
+            let expected = compare(left, right);
+            prop_assert_eq!(scheme.compare(left, right), expected, "{} {:?} {:?}", scheme, left, right);
+        }
+    }
+    Ok(())
+}
+
+/// 1,024 cases each, or as many as `PROPTEST_CASES` says.
+fn config() -> ProptestConfig {
+    let default = ProptestConfig::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { 1024 };
+    ProptestConfig { cases, failure_persistence: None, ..default }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn order_is_total_and_transitive(a in version(), b in version(), c in version()) {
+        check_laws([&a, &b, &c])?;
+    }
+
+    #[test]
+    fn keys_agree_with_the_comparator(a in version(), b in version()) {
+        check_oracles(&a, &b)?;
+    }
+
+    #[test]
+    fn keys_agree_with_the_comparator_on_well_formed(a in well_formed(), b in well_formed()) {
+        check_oracles(&a, &b)?;
+    }
+
+    #[test]
+    fn a_series_ends_above_its_versions(
+        major in 0_u32..300,
+        minor in 0_u32..300,
+        rest in "(\\.[0-9]{1,4}){0,3}([-.+~]?[a-z]{1,4}[0-9]{0,2})?",
+    ) {
+        for scheme in Scheme::all() {
+            let end = scheme.after_series(&format!("{major}.{minor}.*"));
+            prop_assert_eq!(&end, &scheme.after_series(&format!("{major}.{minor}")));
+            for inside in [format!("{major}.{minor}"), format!("{major}.{minor}.7{rest}"), format!("{major}.{minor}.0")] {
+                prop_assert!(scheme.key(&inside) < end, "{} {}", scheme, inside);
+            }
+            prop_assert!(end < scheme.key(&format!("{major}.{}", minor + 1)), "{} {major}.{minor}", scheme);
+            prop_assert!(end < scheme.key(&format!("{}.0", major + 1)), "{} {major}.{minor}", scheme);
+        }
+    }
+
+    #[test]
+    fn no_text_is_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..64), cut in 0_usize..80) {
+        let noise = String::from_utf8_lossy(&bytes).into_owned();
+        feed(&noise);
+        for start in SEEDS {
+            let at = (0..=cut.min(start.len())).rev().find(|at| start.is_char_boundary(*at)).unwrap_or(0);
+            feed(&format!("{}{noise}{}", &start[..at], &start[at..]));
+        }
+    }
+}
+
+/// Well-formed texts that the mutator breaks.
+const SEEDS: [&str; 6] = [
+    "pkg:npm/%40scope/name@1.0.0?arch=x86#sub/path",
+    "pkg:pypi/Foo_Bar@1.0",
+    "cpe:2.3:a:micro\\$oft:exp*:8.0\\:1:beta:*:en-us:online:win2003:x64:*",
+    "cpe:/a:hp:insight%24:7.4.0.1570:-:~~online~win2003~x64~:de",
+    "1!2.0.0rc1.post2.dev3+local.7",
+    "2:1.0~rc1-3.fc40",
+];
+
+/// Runs everything that reads foreign text.
+fn feed(text: &str) {
+    for scheme in Scheme::all() {
+        scheme.key(text);
+        scheme.form(text);
+        scheme.after_series(text);
+        Scheme::from_name(text);
+        Scheme::for_purl_type(text);
+    }
+    shape(text);
+    if let Ok(purl) = Purl::parse(text) {
+        assert_eq!(Purl::parse(&purl.to_string()).as_ref(), Ok(&purl), "{text:?}");
+        purl.canonical_key();
+    }
+    if let Ok(cpe) = Cpe::parse(text) {
+        assert_eq!(Cpe::parse(&cpe.to_uri()).as_ref(), Ok(&cpe), "{text:?}");
+        cpe.full_version();
+        cpe.compare(&cpe);
+    }
+}
+
+/// Counts bytes instead of time: a key grows with its text by a small factor, and a text long enough to make
+/// anything quadratic visible is read at once.
+#[test]
+fn long_versions_are_linear() {
+    for pattern in ["1", "0", "1.", "0.", "a", "a1", "-", "~", "1-a.", "0-", "a.0", "é", "0.a."] {
+        let long = pattern.repeat(10_000 / pattern.len());
+        let huge = pattern.repeat(1_000_000 / pattern.len());
+        for scheme in Scheme::all() {
+            assert!(scheme.key(&long).as_bytes().len() <= long.len() * 6 + 64, "{scheme} {pattern}");
+            assert!(scheme.key(&huge).as_bytes().len() <= huge.len() * 6 + 64, "{scheme} {pattern}");
+            scheme.form(&huge);
+        }
+    }
+}
