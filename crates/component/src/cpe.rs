@@ -141,6 +141,21 @@ impl Cpe {
         }
     }
 
+    /// As [`Cpe::parse`], but also reads a formatted string whose author forgot the backslashes before
+    /// special characters or left out attributes at the end. Who accepts a name that only this reads should
+    /// say so.
+    ///
+    /// # Errors
+    /// When the text cannot be understood even so; the error is that of [`Cpe::parse`].
+    pub fn parse_lenient(text: &str) -> Result<Self, CpeError> {
+        let refusal = match Self::parse(text.trim()) {
+            Ok(cpe) => return Ok(cpe),
+            Err(refusal) => refusal,
+        };
+        let attributes = strip_prefix(text.trim(), "cpe:2.3:").filter(|_attributes| text.len() <= LONGEST);
+        attributes.and_then(|attributes| formatted::parse(&formatted::repair(attributes)).ok()).ok_or(refusal)
+    }
+
     /// The formatted string binding, `cpe:2.3:...`.
     pub fn to_formatted_string(&self) -> String {
         formatted::format(self)
@@ -247,6 +262,21 @@ mod tests {
         ] {
             let cpe = Cpe::parse(&format!("cpe:2.3:a:v:p:{version}:{update}:*:*:*:*:*:*")).unwrap();
             assert_eq!(cpe.full_version().as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn forgotten_backslashes() {
+        for (text, expected) in [
+            ("cpe:2.3:a:x:gcc:10~20+1:*:*:*:*:*:*:*", "cpe:2.3:a:x:gcc:10\\~20\\+1:*:*:*:*:*:*:*"),
+            ("cpe:2.3:a:nginx:nginx:1.21.1", "cpe:2.3:a:nginx:nginx:1.21.1:*:*:*:*:*:*:*"),
+            ("cpe:2.3:a:x:a*b:c::*:*:*:*:*:*", "cpe:2.3:a:x:a\\*b:c:*:*:*:*:*:*:*"),
+            ("cpe:/a:x:y", "cpe:2.3:a:x:y:*:*:*:*:*:*:*:*"),
+        ] {
+            assert_eq!(Cpe::parse_lenient(text).unwrap().to_string(), expected);
+        }
+        for text in ["cpe:2.3:z:x:y", "cpe:2.3:a:x:1:2:3:4:5:6:7:8:9:10:11", "nginx", ""] {
+            assert!(Cpe::parse_lenient(text).is_err(), "{text}");
         }
     }
 

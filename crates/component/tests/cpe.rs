@@ -180,3 +180,5 @@ fn from_wfn(wfn: &Json) -> Cpe {
         other: value("other"),
     }
 }
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+

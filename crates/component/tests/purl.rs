@@ -97,3 +97,5 @@ fn from_parts(parts: &Value) -> Result<Purl, String> {
     )
     .map_err(|problem| problem.to_string())
 }
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+

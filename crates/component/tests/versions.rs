@@ -164,3 +164,5 @@ impl Verdict {
         }
     }
 }
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+

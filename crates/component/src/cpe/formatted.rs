@@ -38,6 +38,30 @@ pub(super) fn format(cpe: &Cpe) -> String {
     text
 }
 
+/// Puts a backslash before special characters that lack it and `*` where an attribute is empty or missing
+/// at the end.
+pub(super) fn repair(text: &str) -> String {
+    let mut attributes: Vec<String> = split(text).into_iter().map(repair_value).collect();
+    attributes.resize(attributes.len().max(11), "*".to_owned());
+    attributes.join(":")
+}
+
+fn repair_value(text: &str) -> String {
+    if text.is_empty() {
+        return "*".to_owned();
+    }
+    let keep_wildcards = wildcards_are_at_the_ends(text);
+    let mut repaired = String::with_capacity(text.len());
+    for token in tokens(text) {
+        if token.is_wildcard() && keep_wildcards {
+            repaired.push(token.character);
+        } else {
+            push_quoted(&mut repaired, token.character);
+        }
+    }
+    repaired
+}
+
 /// Splits at colons that no backslash precedes.
 fn split(text: &str) -> Vec<&str> {
     let mut parts = Vec::with_capacity(11);
@@ -63,6 +87,10 @@ fn parse_value(text: &str) -> Result<Value, CpeError> {
         "" => return refuse("an empty value; write `*` for any"),
         _ => {}
     }
+    // Nearly every value of nearly every name.
+    if text.bytes().all(|byte| is_plain(char::from(byte))) {
+        return Ok(Value::Text(text.to_ascii_lowercase()));
+    }
     let mut quoted = String::with_capacity(text.len());
     let mut has_literal = false;
     for token in tokens(text) {
@@ -71,10 +99,9 @@ fn parse_value(text: &str) -> Result<Value, CpeError> {
             quoted.push(character);
             continue;
         }
-        let plain = character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_');
         if !character.is_ascii_graphic() {
             return refuse("only printable ASCII characters can stand in a CPE name");
-        } else if !token.quoted && !plain {
+        } else if !token.quoted && !is_plain(character) {
             return refuse("a special character needs a backslash before it");
         }
         has_literal = true;
@@ -90,4 +117,8 @@ fn parse_value(text: &str) -> Result<Value, CpeError> {
         quoted.insert(0, '\\');
     }
     Ok(Value::Text(quoted))
+}
+
+fn is_plain(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_')
 }

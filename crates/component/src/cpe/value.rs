@@ -50,7 +50,7 @@ impl Value {
 
     /// Whether an unquoted `*` or `?` is part of the text.
     pub fn has_wildcard(&self) -> bool {
-        self.text().is_some_and(|text| tokens(text).any(|token| token.is_wildcard()))
+        self.text().is_some_and(|text| tokens(text).any(Token::is_wildcard))
     }
 }
 

@@ -11,8 +11,11 @@ struct Type {
     lower: &'static [Field],
     namespace: Namespace,
     /// What else is done to the name or demanded of the whole.
-    special: Option<fn(&mut Purl) -> Result<(), &'static str>>,
+    special: Option<Special>,
 }
+
+/// Changes the parts or names the rule that they break.
+type Special = fn(&mut Purl) -> Result<(), &'static str>;
 
 #[derive(Clone, Copy)]
 enum Field {

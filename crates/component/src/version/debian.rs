@@ -38,7 +38,7 @@ fn form(version: &str) -> Form {
     let (_epoch, rest) = split_epoch(version);
     let allowed =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-' | b'~' | b':' | b'_');
-    if rest.is_empty() || !rest.bytes().all(allowed) {
+    if !rest.bytes().any(|byte| byte.is_ascii_digit()) || !rest.bytes().all(allowed) {
         Form::Invalid
     } else if rest.starts_with(|first: char| first.is_ascii_digit()) && !rest.contains('_') {
         Form::Exact

@@ -49,7 +49,7 @@ fn write_key(version: &str, out: &mut Vec<u8>) {
 
 fn form(version: &str) -> Form {
     if !version.bytes().all(|byte| byte.is_ascii_graphic())
-        || !version.bytes().any(|byte| byte.is_ascii_alphanumeric())
+        || !version.bytes().any(|byte| byte.is_ascii_digit())
     {
         Form::Invalid
     } else if is_usual(version) {
@@ -156,7 +156,8 @@ mod tests {
             ("1.2.-3", Form::Lenient),
             ("1.2--rc1", Form::Lenient),
             ("1.", Form::Lenient),
-            ("final", Form::Lenient),
+            ("final1", Form::Lenient),
+            ("latest", Form::Invalid),
             ("1 2", Form::Invalid),
             ("", Form::Invalid),
         ] {

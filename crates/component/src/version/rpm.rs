@@ -50,7 +50,7 @@ fn form(version: &str) -> Form {
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'~' | b'^' | b'-');
     let longest = rest.split(|character: char| !character.is_ascii_digit()).map(str::len).max();
     if longest.is_some_and(|digits| digits > LONGEST_NUMBER)
-        || !rest.bytes().any(|byte| byte.is_ascii_alphanumeric())
+        || !rest.bytes().any(|byte| byte.is_ascii_digit())
         || !rest.bytes().all(|byte| byte.is_ascii_graphic())
     {
         Form::Invalid

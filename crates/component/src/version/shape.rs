@@ -84,11 +84,9 @@ pub fn shape(version: &str) -> Shape {
 
 /// Whether an order between versions of the two shapes means anything.
 pub fn shapes_comparable(left: Shape, right: Shape) -> bool {
-    match (left, right) {
-        (Shape::Year | Shape::Date, Shape::Year | Shape::Date) => true,
-        (Shape::Dotted, Shape::Dotted) | (Shape::Build, Shape::Build) => true,
-        _ => false,
-    }
+    let led_by_year = |shape| matches!(shape, Shape::Year | Shape::Date);
+    (led_by_year(left) && led_by_year(right))
+        || (left == right && matches!(left, Shape::Dotted | Shape::Build))
 }
 
 /// Seven to 64 hexadecimal digits with letters and digits among them, or any of the full length of SHA-1 or

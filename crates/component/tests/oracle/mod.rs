@@ -143,7 +143,7 @@ pub(crate) fn debian(left: &str, right: &str) -> Ordering {
                 match order(left.first()).cmp(&order(right.first())) {
                     Ordering::Equal => {
                         (left, right) =
-                            (left.get(1..).unwrap_or_default(), right.get(1..).unwrap_or_default())
+                            (left.get(1..).unwrap_or_default(), right.get(1..).unwrap_or_default());
                     }
                     decided => return decided,
                 }
@@ -186,7 +186,9 @@ pub(crate) fn rpm(left: &str, right: &str) -> Ordering {
 
 /// ComparableVersion for the usual form: numbers, then at most one qualifier, then at most one number.
 pub(crate) fn maven(left: &str, right: &str) -> Ordering {
-    fn split(text: &str) -> (Vec<Digits>, (usize, String), Option<(bool, Digits)>) {
+    /// The numbers, the rank of the qualifier and its text, and the number behind it, with whether behind a dot.
+    type Parts = (Vec<Digits>, (usize, String), Option<(bool, Digits)>);
+    fn split(text: &str) -> Parts {
         let text = text.trim().to_ascii_lowercase();
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let (numbers, rest) = text.split_at(end);
