@@ -1,4 +1,6 @@
 //! CPE vectors: both bindings in both directions, and the relation of NISTIR 7696; waivers by name.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use component::cpe::{Cpe, Part, Relation, Value, relation};
 use serde_json::Value as Json;
 
@@ -180,5 +182,3 @@ fn from_wfn(wfn: &Json) -> Cpe {
         other: value("other"),
     }
 }
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-

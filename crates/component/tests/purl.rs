@@ -1,4 +1,6 @@
 //! The purl specification's own suite: every `required` case, waivers by name.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 
 use component::purl::Purl;
@@ -97,5 +99,3 @@ fn from_parts(parts: &Value) -> Result<Purl, String> {
     )
     .map_err(|problem| problem.to_string())
 }
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-

@@ -1,6 +1,8 @@
 //! What must hold of every scheme for any text: the order is total and transitive, the byte order of the keys
 //! is the order of an independently written comparator, a series ends above all its versions, and no text
 //! makes a parser panic or slow.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::cmp::Ordering;
 
 use component::cpe::Cpe;
@@ -175,5 +177,3 @@ fn long_versions_are_linear() {
         }
     }
 }
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-

@@ -1,4 +1,6 @@
 //! Orders of versions as others wrote them down: vectors of ecosystem tools and of the vers specification.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -164,5 +166,3 @@ impl Verdict {
         }
     }
 }
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
