@@ -2,7 +2,7 @@
 //!
 //! Reading is tolerant where the intent is plain (upper-case types and qualifier keys, unencoded `@` in an
 //! npm scope, slashes behind `pkg:`), for that is how inventories write them; printing is canonical. What
-//! each type does to its parts is the table in [`mod@types`]. Deliberately not here: the order of versions.
+//! each type does to its parts is the table in `types`. Deliberately not here: the order of versions.
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;

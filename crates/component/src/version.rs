@@ -2,7 +2,7 @@
 //! order is the comparison.
 //!
 //! The key *defines* our order; the comparators of the ecosystems live in the tests as oracles. One file
-//! per scheme and one row per scheme in [`SCHEMES`]: a new scheme is one new file, one variant, one row.
+//! per scheme and one row per scheme in `SCHEMES`: a new scheme is one new file, one variant, one row.
 //! Deliberately not here: ranges, and which scheme a product uses when nothing names one.
 use std::cmp::Ordering;
 
