@@ -17,12 +17,15 @@ pub struct Asset {
     pub text: &'static str,
 }
 
-pub static TOKENS: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("tokens", "css", "text/css; charset=utf-8", include_str!("../assets/tokens.css")));
-pub static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("aftercare", "css", "text/css; charset=utf-8", include_str!("../assets/aftercare.css")));
-pub static SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("aftercare", "js", "text/javascript; charset=utf-8", include_str!("../assets/aftercare.js")));
+pub static TOKENS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("tokens", "css", "text/css; charset=utf-8", include_str!("../assets/tokens.css"))
+});
+pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("aftercare", "css", "text/css; charset=utf-8", include_str!("../assets/aftercare.css"))
+});
+pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("aftercare", "js", "text/javascript; charset=utf-8", include_str!("../assets/aftercare.js"))
+});
 
 /// The asset at this address; an old digest is not found, so that a stale page never gets a newer style.
 pub fn asset(path: &str) -> Option<&'static Asset> {
@@ -37,5 +40,7 @@ impl Asset {
 
 /// FNV-1a, 64 bits: enough to tell two builds of one file apart.
 fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -3,7 +3,7 @@
 //! Figures are integers, words for dates and ages are made by `words`, addresses by `href`. Every figure that counts rows
 //! is a `Count` and leads to its rows. Nothing here decides: an enum says which chip is drawn, not why.
 
-mod filters;
+pub mod filters;
 pub mod href;
 pub mod words;
 

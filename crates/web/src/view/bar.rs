@@ -62,8 +62,11 @@ impl Bar {
     }
 
     fn spoken(&self) -> String {
-        let parts: Vec<String> =
-            self.parts.iter().map(|part| format!("{} {}", super::words::thousands(part.count.n), part.label)).collect();
+        let parts: Vec<String> = self
+            .parts
+            .iter()
+            .map(|part| format!("{} {}", super::words::thousands(part.count.n), part.label))
+            .collect();
         format!("{}: {}", self.label, parts.join(", "))
     }
 
@@ -77,7 +80,8 @@ pub(crate) fn segments(parts: &[(Tone, u64)]) -> Vec<Segment> {
     const WIDTH: f64 = 1000.0;
     const GAP: f64 = 2.0;
     const LEAST: f64 = 6.0;
-    let parts: Vec<(Tone, f64)> = parts.iter().filter(|(_, n)| *n > 0).map(|(tone, n)| (*tone, *n as f64)).collect();
+    let parts: Vec<(Tone, f64)> =
+        parts.iter().filter(|(_, n)| *n > 0).map(|(tone, n)| (*tone, *n as f64)).collect();
     let total: f64 = parts.iter().map(|(_, n)| n).sum();
     let room = WIDTH - GAP * (parts.len().saturating_sub(1)) as f64;
     let small: f64 = parts.iter().filter(|(_, n)| n / total * room < LEAST).map(|(_, n)| n).sum();
@@ -85,7 +89,8 @@ pub(crate) fn segments(parts: &[(Tone, u64)]) -> Vec<Segment> {
     let mut x = 0.0;
     let mut segments = Vec::with_capacity(parts.len());
     for (tone, n) in &parts {
-        let width = if n / total * room < LEAST { LEAST } else { n / (total - small) * (room - smalls * LEAST) };
+        let width =
+            if n / total * room < LEAST { LEAST } else { n / (total - small) * (room - smalls * LEAST) };
         segments.push(Segment { tone: *tone, x: format!("{x:.1}"), width: format!("{width:.1}") });
         x += width + GAP;
     }

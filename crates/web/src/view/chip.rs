@@ -74,10 +74,24 @@ pub struct Threat {
     pub cvss: Option<String>,
 }
 
+/// The same in a row of a list, where "not in KEV" is no news.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/threat_brief.html")]
+pub(crate) struct BriefThreat<'a>(&'a Threat);
+
+/// Likelihood of exploitation in the next 30 days, as scored.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/epss.html")]
+pub(crate) struct Epss {
+    permille: Option<u16>,
+}
+
 #[derive(Debug, Clone)]
 pub enum Kev {
     /// Since which day, for instance "30 May 2024".
-    Listed { since: String },
+    Listed {
+        since: String,
+    },
     NotListed,
 }
 
@@ -96,6 +110,8 @@ impl askama::filters::HtmlSafe for Firmness {}
 impl askama::filters::HtmlSafe for Harm {}
 impl askama::filters::HtmlSafe for Verdict {}
 impl askama::filters::HtmlSafe for Threat {}
+impl askama::filters::HtmlSafe for BriefThreat<'_> {}
+impl askama::filters::HtmlSafe for Epss {}
 impl askama::filters::HtmlSafe for Chip {}
 
 impl Chip {
@@ -120,7 +136,6 @@ impl Status {
             Self::NotAffected => Chip::new("", "ring", "Not affected").firm(firmness),
             Self::Fixed => Chip::new("grn", "dot", "Fixed").firm(firmness),
             Self::UnderInvestigation => Chip::new("acc", "half", "Under investigation"),
-            Self::Unknown if firmness == Firmness::NoDecision => Chip::unknown("Not decided"),
             Self::Unknown => Chip::unknown("Unknown"),
         }
     }
@@ -191,18 +206,30 @@ impl Verdict {
             Self::InRange => "tri",
             Self::Undecided | Self::NotAssessed => "q",
             Self::Patched => "check",
-            Self::ExcludedBySupplier | Self::ExcludedByBuild | Self::OutOfRange | Self::NoSuchComponent => "ring",
+            Self::ExcludedBySupplier | Self::ExcludedByBuild | Self::OutOfRange | Self::NoSuchComponent => {
+                "ring"
+            }
         }
     }
 }
 
 impl Threat {
-    /// Length of the EPSS bar, 28 units at 100 %, never empty.
-    fn epss_width(permille: &u16) -> u32 {
+    pub(crate) fn brief(&self) -> BriefThreat<'_> {
+        BriefThreat(self)
+    }
+
+    pub(crate) fn epss(&self) -> Epss {
+        Epss { permille: self.epss_permille }
+    }
+}
+
+impl Epss {
+    /// Length of the bar, 28 units at 100 %, never empty.
+    fn width(permille: &u16) -> u32 {
         (u32::from(*permille) * 28 / 1000).clamp(1, 28)
     }
 
-    fn epss_words(permille: &u16) -> String {
+    fn words(permille: &u16) -> String {
         format!("{}.{}%", permille / 10, permille % 10)
     }
 }

@@ -170,7 +170,9 @@ impl Justification {
             Self::ComponentNotPresent => "The component is not there",
             Self::VulnerableCodeNotPresent => "The vulnerable code is not there",
             Self::VulnerableCodeNotInExecutePath => "The vulnerable code is never run",
-            Self::VulnerableCodeCannotBeControlledByAdversary => "An attacker cannot reach the vulnerable code",
+            Self::VulnerableCodeCannotBeControlledByAdversary => {
+                "An attacker cannot reach the vulnerable code"
+            }
             Self::InlineMitigationsAlreadyExist => "Something built in already prevents it",
         }
     }

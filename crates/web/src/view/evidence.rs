@@ -22,6 +22,8 @@ pub enum Mark {
     No,
     /// Nobody has answered, or the data does not tell.
     Open,
+    /// A neutral piece of news.
+    Note,
 }
 
 /// A: machine proof, B: document, C: statement.

@@ -74,28 +74,27 @@ impl Explanation {
         let headline = Headline::default();
         let (name, release) = (&self.vulnerability, &self.release.label);
         match self.verdict {
-            Verdict::InRange => headline.text(format!("{name} is listed for {release}: a component is in range.")),
-            Verdict::Undecided => {
-                headline.text(format!("{name} is listed for {release}, because the records do not settle it."))
+            Verdict::InRange => {
+                headline.text(format!("{name} is listed for {release}: a component is in range."))
             }
+            Verdict::Undecided => headline
+                .text(format!("{name} is listed for {release}, because the records do not settle it.")),
             Verdict::Patched => {
                 headline.text(format!("{name} is not listed for {release}: the fix is in the build."))
             }
-            Verdict::ExcludedBySupplier => {
-                headline.text(format!("{name} is not listed for {release}: a supplier's statement excludes it."))
-            }
+            Verdict::ExcludedBySupplier => headline
+                .text(format!("{name} is not listed for {release}: a supplier's statement excludes it.")),
             Verdict::ExcludedByBuild => {
                 headline.text(format!("{name} is not listed for {release}: build evidence excludes it."))
             }
             Verdict::OutOfRange => {
                 headline.text(format!("{name} is not listed for {release}: no version is in range."))
             }
-            Verdict::NoSuchComponent => {
-                headline.text(format!("{name} is not listed for {release}: it names no component we know of there."))
-            }
-            Verdict::NotAssessed => {
-                headline.text(format!("{name} cannot be assessed for {release}: its record names no usable product."))
-            }
+            Verdict::NoSuchComponent => headline
+                .text(format!("{name} is not listed for {release}: it names no component we know of there.")),
+            Verdict::NotAssessed => headline.text(format!(
+                "{name} cannot be assessed for {release}: its record names no usable product."
+            )),
         }
     }
 }

@@ -8,11 +8,11 @@ use super::words;
 
 /// An icon, hidden from readers: the word is always beside it.
 #[askama::filter_fn]
-pub(crate) fn icon(name: impl Display, _: &dyn askama::Values) -> askama::Result<Safe<String>> {
+pub fn icon(name: impl Display, _: &dyn askama::Values) -> askama::Result<Safe<String>> {
     Ok(Safe(format!(r##"<svg class="i" aria-hidden="true"><use href="#i-{name}"/></svg>"##)))
 }
 
 #[askama::filter_fn]
-pub(crate) fn number(n: &u64, _: &dyn askama::Values) -> askama::Result<String> {
+pub fn number(n: &u64, _: &dyn askama::Values) -> askama::Result<String> {
     Ok(words::thousands(*n))
 }

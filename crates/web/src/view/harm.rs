@@ -19,9 +19,15 @@ pub struct HarmPath {
 
 #[derive(Debug, Clone)]
 pub enum Station {
-    Known { what: String, basis: String, link: Option<Link> },
+    Known {
+        what: String,
+        basis: String,
+        link: Option<Link>,
+    },
     /// What still has to be answered, and by whom.
-    Unknown { question: String },
+    Unknown {
+        question: String,
+    },
 }
 
 /// A risk control, drawn as a numbered gate.

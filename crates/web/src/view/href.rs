@@ -39,7 +39,8 @@ pub fn explain(vulnerability: &str, slug_at_version: &str) -> String {
 
 /// The path with these parameters added; a path may already have a query.
 pub fn with(path: &str, parameters: &[(&str, &str)]) -> String {
-    let (path, fragment) = path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
+    let (path, fragment) =
+        path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
     let mut address = String::from(path);
     for (name, value) in parameters {
         address.push(if address.contains('?') { '&' } else { '?' });
@@ -59,7 +60,9 @@ fn encoded(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' | b':' => escaped.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' | b':' => {
+                escaped.push(char::from(byte))
+            }
             _ => escaped.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -75,7 +78,10 @@ mod tests {
         assert_eq!(impact("open ssl & co"), "/impact?q=open%20ssl%20%26%20co");
         assert_eq!(release("corva-4@4.2"), "/releases/corva-4@4.2");
         assert_eq!(release("a/b"), "/releases/a%2Fb");
-        assert_eq!(with("/cases/CASE-0147#sign", &[("as_of", "2026-11-09")]), "/cases/CASE-0147?as_of=2026-11-09#sign");
+        assert_eq!(
+            with("/cases/CASE-0147#sign", &[("as_of", "2026-11-09")]),
+            "/cases/CASE-0147?as_of=2026-11-09#sign"
+        );
         assert_eq!(with("/impact?q=x", &[("as_of", "2026-11-09")]), "/impact?q=x&as_of=2026-11-09");
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::bar::Bar;
+use super::bar::{Bar, Tone};
 use super::chip::{Firmness, Harm, Status, Threat, Verdict};
 use super::count::{Count, Headline, Link};
 use super::empty::Empty;
@@ -97,8 +97,9 @@ pub struct Serial {
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/countries.html")]
 pub struct Countries {
-    /// Heading of the first column of figures: "Hit", or "Units".
+    /// Heading of the column of figures: "Affected or in range", or "Units".
     pub known_words: String,
+    pub tone: Tone,
     pub rows: Vec<Country>,
 }
 
@@ -120,7 +121,10 @@ impl VulnerabilityAnswer {
         let mut said = true;
         match (self.affected.n, self.open.n) {
             (0, 0) if self.unread.n == 0 => {
-                return headline.text(format!("No release out of {} is in range.", words::thousands(self.releases_asked)));
+                return headline.text(format!(
+                    "No release out of {} is in range.",
+                    words::thousands(self.releases_asked)
+                ));
             }
             (0, 0) => {
                 said = false;

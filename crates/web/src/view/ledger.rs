@@ -147,10 +147,10 @@ impl LedgerPage {
                     "{} of {entries} verified, 0 breaks; the rest came later.",
                     words::thousands(verified.checked)
                 )),
-                n => headline.text("The record is ").strong("not intact").text(format!(
-                    ": {} in {entries}.",
-                    words::plural(n, "break", "breaks")
-                )),
+                n => headline
+                    .text("The record is ")
+                    .strong("not intact")
+                    .text(format!(": {} in {entries}.", words::plural(n, "break", "breaks"))),
             },
         }
     }

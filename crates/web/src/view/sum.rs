@@ -37,8 +37,11 @@ impl Sum {
     }
 
     fn spoken(&self) -> String {
-        let lines: Vec<String> =
-            self.lines.iter().map(|line| format!("{} {}", line.label, super::words::thousands(line.count.n))).collect();
+        let lines: Vec<String> = self
+            .lines
+            .iter()
+            .map(|line| format!("{} {}", line.label, super::words::thousands(line.count.n)))
+            .collect();
         format!("{} {}: {}", self.label, super::words::thousands(self.total.n), lines.join(", "))
     }
 }

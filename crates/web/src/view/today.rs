@@ -83,10 +83,9 @@ impl TodayPage {
         if let Some(patient) = &self.patient
             && patient.n > 0
         {
-            headline = headline.text(", ").patient_link(
-                format!("{} may reach a patient", words::thousands(patient.n)),
-                &*patient.href,
-            );
+            headline = headline
+                .text(", ")
+                .patient_link(format!("{} may reach a patient", words::thousands(patient.n)), &*patient.href);
         }
         headline.text(".")
     }

@@ -41,7 +41,11 @@ pub fn share(part: u64, total: u64) -> String {
     if permille == 0 && part > 0 {
         permille = 1;
     }
-    if permille.is_multiple_of(1000) { format!("{}%", permille / 10) } else { format!("{}.{}%", permille / 10, permille % 10) }
+    if permille.is_multiple_of(1000) {
+        format!("{}%", permille / 10)
+    } else {
+        format!("{}.{}%", permille / 10, permille % 10)
+    }
 }
 
 /// "Tue 17 Nov 2026 08:14 UTC".
@@ -104,16 +108,23 @@ mod tests {
 
     #[test]
     fn thousands_are_grouped() {
-        for (n, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (37473, "37,473"), (1_234_567, "1,234,567")] {
+        for (n, text) in
+            [(0, "0"), (999, "999"), (1000, "1,000"), (37473, "37,473"), (1_234_567, "1,234,567")]
+        {
             assert_eq!(thousands(n), text);
         }
     }
 
     #[test]
     fn a_share_is_never_rounded_to_all_or_nothing() {
-        for (part, total, text) in
-            [(0, 0, "not known"), (0, 9, "0%"), (9, 9, "100%"), (2999, 3000, "99.9%"), (1, 30_000, "0.1%"), (388, 412, "94.2%")]
-        {
+        for (part, total, text) in [
+            (0, 0, "not known"),
+            (0, 9, "0%"),
+            (9, 9, "100%"),
+            (2999, 3000, "99.9%"),
+            (1, 30_000, "0.1%"),
+            (388, 412, "94.2%"),
+        ] {
             assert_eq!(share(part, total), text, "{part} of {total}");
         }
     }

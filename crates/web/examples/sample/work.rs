@@ -1,0 +1,910 @@
+//! Today, Inbox, Cases and Case.
+
+use web::view::bar::{Bar, Part, Tone};
+use web::view::calendar::{DayState, Strip};
+use web::view::case::{CaseClock, CasePage, DecisionInForce, ExposedRelease, Stage, StageState};
+use web::view::cases::{CaseRow, CasesPage};
+use web::view::chip::{Firmness, Harm, Kev, Risk, Status, Threat, Verdict};
+use web::view::clock::{Clock, ClockState};
+use web::view::count::{Count, Link};
+use web::view::decide::{Choice, Condition, DecisionForm, RiskChoice, ScopeRelease, Signature};
+use web::view::empty::Empty;
+use web::view::evidence::{Evidence, Grade, Mark};
+use web::view::field::{Problem, Problems};
+use web::view::harm::{Barrier, Effect, HarmPath, Matrix, MatrixCell, MatrixRow, Station};
+use web::view::href;
+use web::view::inbox::{GroupCase, GroupRelease, InboxPage, Pager, Pane, Section, Tab};
+use web::view::queue::QueueRow;
+use web::view::shell::Section as Menu;
+use web::view::sum::{Line, Sum};
+use web::view::timeline::{Event, EventKind};
+use web::view::today::{ReleaseLine, TodayPage, WatchCard};
+
+use super::shell::{notice, past, shell};
+
+pub(crate) fn today() -> TodayPage {
+    TodayPage {
+        shell: shell(Menu::Today, "Today", href::TODAY, &[]),
+        since: (String::from("Since your last visit, Mon 16 Nov 17:42 UTC"), String::from("14 h 32 min")),
+        new_matches: 34,
+        carried: Some(Count::new(28, "/inbox?view=carried")),
+        groups: Count::new(5, href::INBOX),
+        patient: Some(Count::new(1, "/inbox?harm=serious")),
+        needs_you: queue(true),
+        releases: vec![
+            line("Corva 4.2", "corva-4@4.2", [9_215, 3, 93, 12], Some("12 d"), true),
+            line("Vela M8 3.2", "vela-m8@3.2", [1_377, 24, 61, 9], Some("2 d"), true),
+            line("Vela M8 3.5", "vela-m8@3.5", [4_310, 1, 148, 4], Some("6 h"), true),
+            line("Tessera 2.6", "tessera@2.6", [1_460, 1, 17, 31], Some("16 h"), true),
+            line("Optica RW 7.2", "optica-rw@7.2", [1_104, 0, 211, 6], None, true),
+        ],
+        all_releases: Count::new(23, href::PRODUCTS),
+        sum: Some((
+            String::from("last 14 h 32 min"),
+            Sum {
+                label: String::from("Vulnerability records read"),
+                total: Count::new(231, "/watch?records=read"),
+                lines: vec![
+                    Line::new(Tone::Weak, "No match, reason kept", Count::new(197, "/watch?records=none")),
+                    Line::new(Tone::Sure, "Matched, carry proposed", Count::new(28, "/inbox?view=carried")),
+                    Line::new(Tone::Affected, "Matched, undecided", Count::new(6, href::INBOX)),
+                ],
+                beside: None,
+            },
+        )),
+        watch: WatchCard {
+            share: String::from("93.8%"),
+            coverage: Bar {
+                label: String::from("Components"),
+                parts: vec![
+                    Part::new(Tone::Sure, Count::new(2_914, "/products?watched=identity"), "by identity"),
+                    Part::new(Tone::Weak, Count::new(104, "/products?watched=name"), "by name"),
+                    Part::new(Tone::Unknown, Count::new(88, "/products?watched=nothing"), "blind"),
+                ],
+                total: 3_106,
+                total_words: None,
+            },
+            receipts: Some(Strip {
+                days: (0..14).map(|day| if day == 5 { DayState::Late } else { DayState::Found }).collect(),
+                spoken: String::from("Receipts of the last 14 days: 13 complete, one late"),
+            }),
+            words: String::from("14 days of receipts. Mon 9 Nov ran 51 min late."),
+        },
+        signatures: vec![
+            plain("Not affected, 28 proposed carries", "/inbox?view=carried", "second signer, 1 d"),
+            plain(
+                "Affected, drug-library import",
+                &href::case("CASE-0147"),
+                "clinical safety engineer, 40 min",
+            ),
+        ],
+        moved: vec![
+            Evidence::new(Mark::Note, "2 flaws entered KEV, none of them matches here"),
+            Evidence::new(Mark::Note, "EPSS passed the limit of 1 accepted decision"),
+        ],
+    }
+}
+
+/// The first day: nothing matched, nothing waits.
+pub(crate) fn today_quiet() -> TodayPage {
+    let page = today();
+    TodayPage {
+        shell: notice(page.shell, "Inventory of Corva 4.2 received: 412 components.", None),
+        new_matches: 0,
+        carried: None,
+        groups: Count::new(0, href::INBOX),
+        patient: None,
+        needs_you: Vec::new(),
+        releases: Vec::new(),
+        sum: None,
+        signatures: Vec::new(),
+        moved: Vec::new(),
+        ..page
+    }
+}
+
+pub(crate) fn inbox() -> InboxPage {
+    let mut rows = queue(false).into_iter();
+    let mut sections = Vec::new();
+    for name in [
+        "May reach a patient",
+        "A signed decision woke up",
+        "Harm not judged yet",
+        "Carry proposed, sample to check",
+    ] {
+        sections.push(Section { name: String::from(name), groups: 1, rows: rows.by_ref().take(1).collect() });
+    }
+    if let Some(row) = sections.get_mut(2).and_then(|section| section.rows.first_mut()) {
+        row.current = true;
+    }
+    let release =
+        |name: &str, id: &str, note: Option<&str>, n: [u64; 2], status: (Status, Firmness)| GroupRelease {
+            release: Link::new(name, href::release(id)),
+            note: note.map(String::from),
+            components: String::from("linux 5.15.94, linux-image"),
+            findings: Count::new(n[0], "/inbox?rows=findings"),
+            units: Count::new(n[1], "/impact?q=CVE-2024-1086#serials"),
+            verdict: Verdict::InRange,
+            status: status.0,
+            firmness: status.1,
+        };
+    let undecided = (Status::Unknown, Firmness::NoDecision);
+    InboxPage {
+        shell: notice(
+            shell(Menu::Inbox, "CVE-2024-1086", href::INBOX, &[("Inbox", href::INBOX)]),
+            "CASE-0151 opened from CVE-2026-0915.",
+            None,
+        ),
+        tabs: vec![
+            tab("Needs you", 5, true),
+            tab("Suggested", 9, false),
+            tab("Carry proposed", 28, false),
+            tab("Decided", 311, false),
+        ],
+        filter: String::new(),
+        sections,
+        hidden: Some((Count::new(1_187, "/inbox?hidden=show"), 3)),
+        pager: Pager {
+            shown: 4,
+            total: 5,
+            first: None,
+            next: Some(String::from("/inbox?after=CVE-2024-1086")),
+        },
+        pane: Some(Pane {
+            title: String::from("Use after free in the kernel’s packet filter"),
+            names: String::from("CVE-2024-1086"),
+            meta: String::from("first seen Sun 15 Nov 02:10 UTC · 7 releases · owner PSIRT lead"),
+            summary: String::from(
+                "A local user can reach freed memory in nf_tables and gain the rights of the kernel. Kernels from 3.15 up to the fixed point of each line are in range.",
+            ),
+            threat: kev(860, "CVSS 7.8"),
+            suggestion: Some((
+                String::from("Suggested: not affected, the vulnerable code is not there."),
+                String::from(
+                    "Rule KC-04 read the kernel configuration of 6 releases; nf_tables is not set in 5 of them. It agreed with 211 of 211 signed decisions. KEV forbids accepting it with one key.",
+                ),
+            )),
+            evidence: kernel_evidence(),
+            explain: Link::new("In full", href::explain("CVE-2024-1086", "vela-m8@3.5")),
+            impact: Link::new("Are we hit?", href::impact("CVE-2024-1086")),
+            findings: Bar {
+                label: String::from("Findings"),
+                parts: vec![
+                    Part::new(Tone::Open, Count::new(12, "/inbox?rows=open"), "in range, not decided"),
+                    Part::new(
+                        Tone::Unknown,
+                        Count::new(2, "/inbox?rows=undecided"),
+                        "undecided: no kernel configuration",
+                    ),
+                ],
+                total: 14,
+                total_words: Some(String::from("findings")),
+            },
+            releases: vec![
+                release("Vela M8 3.5", "vela-m8@3.5", None, [4, 4_310], undecided),
+                release("Vela M8 3.4", "vela-m8@3.4", None, [4, 2_940], undecided),
+                GroupRelease {
+                    verdict: Verdict::Undecided,
+                    ..release(
+                        "Vela M8 3.2",
+                        "vela-m8@3.2",
+                        Some("no kernel configuration on file"),
+                        [2, 1_377],
+                        undecided,
+                    )
+                },
+                release(
+                    "Corva Link 1.9",
+                    "corva-link@1.9",
+                    None,
+                    [4, 986],
+                    (Status::NotAffected, Firmness::Proposed),
+                ),
+            ],
+            case: GroupCase::Openable { action: String::from("/inbox/CVE-2024-1086/open") },
+        }),
+        empty: Empty::new("No group is selected."),
+    }
+}
+
+pub(crate) fn inbox_empty() -> InboxPage {
+    let page = inbox();
+    InboxPage {
+        shell: shell(Menu::Inbox, "Inbox", href::INBOX, &[]),
+        sections: Vec::new(),
+        hidden: None,
+        pager: Pager::default(),
+        pane: None,
+        empty: Empty::new("Every match has a decision.")
+            .last("The last group was decided Mon 16 Nov 17:02 UTC. The next sweep is due at 11:10 UTC.")
+            .next(Link::new("See when we last looked", href::WATCH)),
+        ..page
+    }
+}
+
+pub(crate) fn cases() -> CasesPage {
+    let row = |number: &str,
+               title: &str,
+               vulnerability: &str,
+               harm,
+               status,
+               risk,
+               firmness,
+               n: [u64; 2],
+               opened: &str| CaseRow {
+        case: Link::new(number, href::case(number)),
+        title: String::from(title),
+        vulnerability: String::from(vulnerability),
+        harm,
+        status,
+        risk,
+        firmness,
+        releases: Count::new(n[0], href::case(number) + "#releases"),
+        units: Count::new(n[1], href::impact(vulnerability)),
+        owner: String::from("PSIRT lead"),
+        opened: String::from(opened),
+    };
+    CasesPage {
+        shell: shell(Menu::Cases, "Cases", href::CASES, &[]),
+        open: 9,
+        proposed: Count::new(2, "/cases?view=proposed"),
+        not_judged: Count::new(3, "/cases?harm=not-judged"),
+        tabs: vec![tab("Open", 9, true), tab("Signed", 88, false), tab("Closed", 54, false)],
+        rows: vec![
+            row(
+                "CASE-0147",
+                "A prepared drug library can halt an infusion",
+                "CVE-2025-15467",
+                Harm::Critical,
+                Status::Affected,
+                Risk::Uncontrolled,
+                Firmness::Proposed,
+                [2, 15_695],
+                "Thu 5 Nov 2026",
+            ),
+            row(
+                "CASE-0098",
+                "Remote login race on the patient monitor",
+                "CVE-2024-6387",
+                Harm::Serious,
+                Status::Affected,
+                Risk::Controlled,
+                Firmness::Signed,
+                [3, 4_310],
+                "Mon 8 Jul 2024",
+            ),
+            row(
+                "CASE-0150",
+                "Kernel packet filter, use after free",
+                "CVE-2024-1086",
+                Harm::NotJudged,
+                Status::Unknown,
+                Risk::NotDetermined,
+                Firmness::NoDecision,
+                [7, 12_613],
+                "Sun 15 Nov 2026",
+            ),
+            row(
+                "CASE-0149",
+                "Overflow while unpacking an archive",
+                "CVE-2023-45853",
+                Harm::Minor,
+                Status::NotAffected,
+                Risk::Controlled,
+                Firmness::CarryProposed,
+                [2, 11_085],
+                "Fri 13 Nov 2026",
+            ),
+        ],
+        pager: Pager { shown: 4, total: 9, first: None, next: Some(String::from("/cases?after=CASE-0149")) },
+        empty: Empty::new("No case is open."),
+    }
+}
+
+pub(crate) fn case() -> CasePage {
+    let barrier = |after, name: &str, text: &str, effect| Barrier {
+        after,
+        name: String::from(name),
+        text: String::from(text),
+        effect,
+    };
+    CasePage {
+        shell: shell(Menu::Cases, "CASE-0147", "/cases/CASE-0147", &[("Cases", href::CASES)]),
+        number: String::from("CASE-0147"),
+        title: String::from("A prepared drug library can halt an infusion"),
+        meta: strings(&[
+            "opened Thu 5 Nov 2026",
+            "owner PSIRT lead",
+            "safety reviewer clinical safety engineer",
+            "TLP:AMBER until 5 Dec",
+        ]),
+        names: strings(&["CVE-2025-15467", "OpenSSL CMS parsing"]),
+        summary: String::from(
+            "Parsing a CMS message with an oversized parameter writes past the end of a stack buffer.",
+        ),
+        harm: Harm::Critical,
+        risk: Risk::Uncontrolled,
+        status: Status::Affected,
+        firmness: Firmness::Proposed,
+        threat: Threat {
+            kev: Some(Kev::NotListed),
+            epss_permille: Some(31),
+            cvss: Some(String::from("CVSS 9.8")),
+        },
+        stages: stages(4),
+        path: HarmPath {
+            flaw: known(
+                "Buffer on the stack overflows while a CMS message is read",
+                "before the signature is checked",
+                Some("record"),
+            ),
+            component: known(
+                "OpenSSL 3.0.13 in the CM-3 module",
+                "supplier inventory, 5 Nov",
+                Some("match proof"),
+            ),
+            device_function: known(
+                "Import of drug libraries over the ward’s network",
+                "architecture view 7",
+                None,
+            ),
+            hazardous_situation: known(
+                "Pump restarts while it infuses and starts without limits",
+                "HS-031 in the risk file",
+                None,
+            ),
+            harm: known(
+                "Vasoactive drug interrupted: blood pressure falls to a level that threatens life",
+                "judged by clinical safety engineer, 12 Nov",
+                None,
+            ),
+            barriers: vec![
+                barrier(
+                    3,
+                    "Signature of the package",
+                    "is checked after the message was parsed. Bench test T-884.",
+                    Effect::DoesNotCut,
+                ),
+                barrier(
+                    3,
+                    "Closed import port on the ward network",
+                    "is confirmed by 201 sites; 211 have not answered.",
+                    Effect::CutsWhere(String::from("cuts at 201 sites")),
+                ),
+                barrier(
+                    4,
+                    "Alarm and restart from battery within 9 s",
+                    "makes the gap shorter. Verified on 4.1 and 4.2.",
+                    Effect::Shortens,
+                ),
+            ],
+        },
+        matrix: Some(matrix()),
+        matcher: String::from("matcher 0.1.0"),
+        evidence: vec![
+            Evidence::new(Mark::Yes, "Identity: pkg:generic/openssl@3.0.13")
+                .basis("hash equal to the upstream build list")
+                .grade(Grade::A),
+            Evidence::new(Mark::Yes, "Range: 3.0.0 ≤ 3.0.13 < 3.0.19")
+                .basis("record of the numbering authority, 3 Aug 2026; OSV agrees")
+                .grade(Grade::A),
+            Evidence::new(Mark::Open, "Backport by the supplier")
+                .basis("asked 15 Nov, no answer yet")
+                .grade(Grade::C),
+        ],
+        explain: Link::new("Why not the others?", href::explain("CVE-2025-15467", "corva-4@4.2")),
+        knowable: Some((
+            String::from("Published 27 Jan, inventory of CM-3 received 5 Nov."),
+            String::from("Until then the module was on the list of blind spots."),
+        )),
+        impact: Link::new("Are we hit?", href::impact("CVE-2025-15467")),
+        swept: String::from("08:10 UTC"),
+        releases: vec![
+            exposed(
+                "Corva 4.2",
+                Some("corva-4@4.2"),
+                "CM-3 1.6, openssl 3.0.13",
+                Some(Verdict::InRange),
+                [9_215, 231],
+                Status::Affected,
+                Firmness::Proposed,
+            ),
+            exposed(
+                "Corva 4.1",
+                Some("corva-4@4.1"),
+                "CM-3 1.4, openssl 3.0.9",
+                Some(Verdict::InRange),
+                [6_480, 174],
+                Status::Affected,
+                Firmness::Proposed,
+            ),
+            exposed(
+                "Corva 4, release not read",
+                None,
+                "treated as affected until read",
+                None,
+                [742, 38],
+                Status::Unknown,
+                Firmness::NoDecision,
+            ),
+            exposed(
+                "Corva 4.2.1",
+                Some("corva-4@4.2.1"),
+                "CM-3 1.7, openssl 3.0.19",
+                Some(Verdict::OutOfRange),
+                [1_870, 52],
+                Status::Fixed,
+                Firmness::Signed,
+            ),
+            exposed(
+                "Corva 4.0",
+                Some("corva-4@4.0"),
+                "CM-2, openssl 1.1.1w",
+                Some(Verdict::OutOfRange),
+                [3_120, 96],
+                Status::NotAffected,
+                Firmness::Signed,
+            ),
+        ],
+        total_units: Count::new(21_427, "/impact?q=CVE-2025-15467#serials"),
+        total_sites: Count::new(402, "/impact?q=CVE-2025-15467#sites"),
+        decisions: vec![DecisionInForce {
+            release: Link::new("Corva 4.2.1", href::release("corva-4@4.2.1")),
+            status: Status::Fixed,
+            firmness: Firmness::Signed,
+            words: String::from("The update carries OpenSSL 3.0.19."),
+            signatures: strings(&[
+                "Signed by Ingrid Solberg, PSIRT lead, Thu 12 Nov 2026 15:02 UTC: I made this decision",
+            ]),
+            review_by: String::from("Fri 12 Nov 2027"),
+            entry: Link::new("48,022", href::entry(48_022)),
+        }],
+        clocks: vec![
+            CaseClock {
+                clock: Clock {
+                    state: ClockState::Running(60),
+                    words: String::from("18 d left"),
+                    due: String::from("of 30"),
+                },
+                duty: String::from("Tell customers and the ISAO"),
+                due: String::from("Sat 5 Dec 22:59 UTC, 23:59 in Oslo, a weekend"),
+            },
+            CaseClock {
+                clock: Clock {
+                    state: ClockState::NotStarted,
+                    words: String::from("Not asked"),
+                    due: String::new(),
+                },
+                duty: String::from("Report of correction, 10 working days (806)"),
+                due: String::from("starts when a correction is initiated"),
+            },
+        ],
+        events: vec![
+            event(
+                "Tue 17 Nov 07:50",
+                EventKind::Proposed,
+                None,
+                "Ingrid Solberg, PSIRT lead, proposed Affected and Uncontrolled",
+                Some(48_207),
+            ),
+            event(
+                "Sun 15 Nov 06:00",
+                EventKind::Late,
+                Some("Supplier answer late."),
+                "The question about backports passed its promise of 5 days",
+                None,
+            ),
+            event(
+                "Thu 12 Nov 13:20",
+                EventKind::Judged,
+                None,
+                "Clinical safety engineer judged harm as Critical",
+                Some(48_011),
+            ),
+            event(
+                "Thu 5 Nov 09:41",
+                EventKind::Learned,
+                Some("Learned."),
+                "Inventory of CM-3 received and matched 4 s later",
+                Some(47_309),
+            ),
+            event(
+                "Tue 27 Jan 16:01",
+                EventKind::Outside,
+                None,
+                "The CVE was published. No identity of CM-3 was on file",
+                None,
+            ),
+        ],
+        ledger: Link::new("Ledger view", "/ledger?case=CASE-0147"),
+        form: Some(form()),
+        form_absent: None,
+    }
+}
+
+/// Just opened: nobody has judged or determined anything.
+pub(crate) fn case_new() -> CasePage {
+    let page = case();
+    let unknown = |question: &str| Station::Unknown { question: String::from(question) };
+    CasePage {
+        shell: shell(Menu::Cases, "CASE-0150", "/cases/CASE-0150", &[("Cases", href::CASES)]),
+        number: String::from("CASE-0150"),
+        title: String::from("Use after free in the kernel’s packet filter"),
+        meta: strings(&["opened Sun 15 Nov 2026", "owner PSIRT lead"]),
+        names: strings(&["CVE-2024-1086"]),
+        summary: String::from(
+            "A local user can reach freed memory in nf_tables and gain the rights of the kernel.",
+        ),
+        harm: Harm::NotJudged,
+        risk: Risk::NotDetermined,
+        status: Status::Unknown,
+        firmness: Firmness::NoDecision,
+        threat: kev(860, "CVSS 7.8"),
+        stages: stages(2),
+        path: HarmPath {
+            flaw: known(
+                "Freed memory in nf_tables is used again",
+                "record of the numbering authority",
+                Some("record"),
+            ),
+            component: known("linux 5.15.94", "matched in 7 releases", Some("match proof")),
+            device_function: unknown("Which function of the device uses it?"),
+            hazardous_situation: unknown("What goes wrong for the patient?"),
+            harm: unknown("Clinical safety judges how bad that is."),
+            barriers: Vec::new(),
+        },
+        matrix: None,
+        evidence: kernel_evidence(),
+        knowable: None,
+        releases: vec![
+            exposed(
+                "Vela M8 3.5",
+                Some("vela-m8@3.5"),
+                "linux 5.15.94",
+                Some(Verdict::InRange),
+                [4_310, 148],
+                Status::Unknown,
+                Firmness::NoDecision,
+            ),
+            exposed(
+                "Vela M8 3.2",
+                Some("vela-m8@3.2"),
+                "linux 5.15.12",
+                Some(Verdict::Undecided),
+                [1_377, 61],
+                Status::Unknown,
+                Firmness::NoDecision,
+            ),
+        ],
+        total_units: Count::new(5_687, "/impact?q=CVE-2024-1086#serials"),
+        total_sites: Count::new(190, "/impact?q=CVE-2024-1086#sites"),
+        decisions: Vec::new(),
+        clocks: Vec::new(),
+        events: vec![event(
+            "Sun 15 Nov 02:12",
+            EventKind::Opened,
+            None,
+            "Case opened from the inbox",
+            Some(48_100),
+        )],
+        form: Some(DecisionForm {
+            status: None,
+            risk: None,
+            why: String::new(),
+            customers_must: String::new(),
+            saved: None,
+            conditions: Vec::new(),
+            scope: vec![ScopeRelease {
+                id: String::from("vela-m8@3.5"),
+                name: String::from("Vela M8 3.5"),
+                units: 4_310,
+                chosen: true,
+            }],
+            signature: Signature {
+                refused: Some(String::from(
+                    "The harm path is not complete. You may propose; signing opens when clinical safety has judged it.",
+                )),
+                ..form().signature
+            },
+            ..form()
+        }),
+        ..page
+    }
+}
+
+pub(crate) fn case_problems() -> CasePage {
+    let mut page = case();
+    let problem = |field, text: &str| Problem { field, text: String::from(text) };
+    page.form = Some(DecisionForm {
+        problems: Problems {
+            all: vec![
+                problem(
+                    "customers-must",
+                    "Affected needs an action. Write what a customer does now, even if it is “wait for the update”.",
+                ),
+                problem("review-by", "February 2027 has 28 days. Write 2027-02-28."),
+                problem(
+                    "password",
+                    "The password is wrong. 4 tries are left before this account waits 15 minutes.",
+                ),
+            ],
+        },
+        review_by: String::from("2027-02-29"),
+        customers_must: String::new(),
+        ..form()
+    });
+    page
+}
+
+pub(crate) fn case_past() -> CasePage {
+    let mut page = case_new();
+    page.shell = past(page.shell);
+    page.form = None;
+    page
+}
+
+fn form() -> DecisionForm {
+    let scope = |id: &str, name: &str, units, chosen| ScopeRelease {
+        id: String::from(id),
+        name: String::from(name),
+        units,
+        chosen,
+    };
+    let condition =
+        |id: &str, text: &str| Condition { id: String::from(id), text: String::from(text), chosen: true };
+    DecisionForm {
+        action: String::from("/cases/CASE-0147/decide"),
+        form_token: String::from("3f0c77d1"),
+        saved: Some(String::from("proposed 07:50 UTC")),
+        status: Some(Choice::Affected),
+        risk: Some(RiskChoice::Uncontrolled),
+        justification: None,
+        why: String::from(
+            "No barrier cuts the path: the signature comes too late, and 211 sites have not confirmed the closed port.",
+        ),
+        customers_must: String::from(
+            "Install Corva 4.2.1. Until then close TCP 8443 to the pumps except for library updates.",
+        ),
+        conditions: vec![
+            condition("no-harm", "no known serious harm is linked to this flaw"),
+            condition("epss", "it is not in KEV and EPSS stays under 10%"),
+        ],
+        scope: vec![
+            scope("corva-4@4.2", "Corva 4.2", 9_215, true),
+            scope("corva-4@4.1", "Corva 4.1", 6_480, true),
+            scope("corva-4@4.0", "Corva 4.0", 3_120, false),
+        ],
+        review_by: String::from("2027-01-04"),
+        review_hint: String::from("Mon, in 48 days"),
+        signature: Signature {
+            role: String::from("PSIRT lead"),
+            name: String::from("Ingrid Solberg"),
+            reason: String::from("Path confirmed by bench test T-884"),
+            statement: String::from("I made this decision and answer for its reasons."),
+            meanings: vec![
+                (String::from("made"), String::from("I made this decision")),
+                (String::from("reviewed"), String::from("I reviewed this decision")),
+            ],
+            asks_code: true,
+            refused: None,
+            next: Some(String::from("the clinical safety engineer")),
+        },
+        problems: Problems::default(),
+        conflict: None,
+    }
+}
+
+fn queue(with_clocks: bool) -> Vec<QueueRow> {
+    let base = |title: &str, href: String, detail: &str| QueueRow { href, ..plain(title, "", detail) };
+    let clock = |state, words: &str, due: &str| {
+        with_clocks.then(|| Clock { state, words: String::from(words), due: String::from(due) })
+    };
+    vec![
+        QueueRow {
+            harm: Some(Harm::Critical),
+            status: Some(Status::Affected),
+            risk: Some(Risk::Uncontrolled),
+            firmness: Some(Firmness::Proposed),
+            note: Some(String::from("CASE-0147")),
+            clock: clock(ClockState::Running(60), "18 d left", "tell customers"),
+            age: Some(String::from("12 d")),
+            ..base(
+                "A prepared drug library can halt an infusion",
+                href::case("CASE-0147"),
+                "CVE-2025-15467 · openssl in 2 releases of Corva 4 · 15,695 units, 742 not read",
+            )
+        },
+        QueueRow {
+            harm: Some(Harm::Serious),
+            status: Some(Status::Affected),
+            risk: Some(Risk::Controlled),
+            firmness: Some(Firmness::Signed),
+            threat: Some(Threat { kev: Some(Kev::NotListed), epss_permille: Some(580), cvss: None }),
+            note: Some(String::from("CASE-0098")),
+            clock: clock(ClockState::Soon(18), "6 d 15 h left", "own review promise"),
+            age: Some(String::from("6 h")),
+            ..base(
+                "Remote login race on the patient monitor",
+                href::case("CASE-0098"),
+                "CVE-2024-6387 · openssh 9.2p1 in 3 releases of Vela M8 · 4,310 units",
+            )
+        },
+        QueueRow {
+            harm: Some(Harm::NotJudged),
+            firmness: Some(Firmness::NoDecision),
+            threat: Some(kev(860, "CVSS 7.8")),
+            clock: clock(ClockState::NotStarted, "No clock", "oldest 2 d"),
+            age: Some(String::from("2 d")),
+            ..base(
+                "Use after free in the kernel’s packet filter",
+                String::from("/inbox?group=CVE-2024-1086"),
+                "CVE-2024-1086 · linux in 7 releases · 12,613 units",
+            )
+        },
+        QueueRow {
+            harm: Some(Harm::Minor),
+            status: Some(Status::NotAffected),
+            firmness: Some(Firmness::CarryProposed),
+            note: Some(String::from("4 of 4 conditions hold")),
+            clock: clock(ClockState::Late, "late 2 d 3 h", "supplier answer"),
+            age: Some(String::from("14 h")),
+            ..base(
+                "Overflow while unpacking an archive",
+                String::from("/inbox?group=CVE-2023-45853"),
+                "CVE-2023-45853 · zlib 1.3 · carried from Corva 4.2 to 4.2.1",
+            )
+        },
+    ]
+}
+
+fn plain(title: &str, href: &str, detail: &str) -> QueueRow {
+    QueueRow {
+        title: String::from(title),
+        href: String::from(href),
+        detail: String::from(detail),
+        harm: None,
+        status: None,
+        risk: None,
+        firmness: None,
+        threat: None,
+        note: None,
+        clock: None,
+        age: None,
+        current: false,
+    }
+}
+
+fn line(name: &str, id: &str, n: [u64; 4], oldest: Option<&str>, closes: bool) -> ReleaseLine {
+    let page = href::release(id);
+    ReleaseLine {
+        release: Link::new(name, &*page),
+        units: Count::new(n[0], format!("/impact?q={id}")),
+        open: Count::new(n[1], format!("/inbox?filter={id}")),
+        decided: Count::new(n[2], format!("/inbox?filter={id}&view=decided")),
+        blind: Count::new(n[3], format!("{page}?watched=nothing#components")),
+        oldest: oldest.map(String::from),
+        closes,
+    }
+}
+
+fn tab(name: &str, n: u64, current: bool) -> Tab {
+    Tab {
+        name: String::from(name),
+        count: Count::new(n, format!("?view={}", name.to_lowercase().replace(' ', "-"))),
+        current,
+    }
+}
+
+fn exposed(
+    name: &str,
+    id: Option<&str>,
+    components: &str,
+    verdict: Option<Verdict>,
+    n: [u64; 2],
+    status: Status,
+    firmness: Firmness,
+) -> ExposedRelease {
+    ExposedRelease {
+        release: id.map(|id| Link::new(name, href::release(id))),
+        name: String::from(name),
+        components: String::from(components),
+        verdict,
+        units: Count::new(n[0], "/impact?q=CVE-2025-15467#serials"),
+        sites: Count::new(n[1], "/impact?q=CVE-2025-15467#sites"),
+        status,
+        firmness,
+    }
+}
+
+fn kernel_evidence() -> Vec<Evidence> {
+    vec![
+        Evidence::new(Mark::Yes, "Identity: pkg:deb/debian/linux@5.15.94")
+            .basis("package URL in the inventory; the distribution is named")
+            .grade(Grade::A),
+        Evidence::new(Mark::Yes, "Range: 3.15 ≤ 5.15.94 < 5.15.149")
+            .basis("record of the kernel’s numbering authority; NVD agrees")
+            .grade(Grade::A),
+        Evidence::new(Mark::No, "Patched in the package")
+            .basis("the distribution lists the fix from 5.15.149-1"),
+        Evidence::new(Mark::Open, "Code built into the image")
+            .basis("1 of 6 releases has no kernel configuration on file"),
+    ]
+}
+
+fn known(what: &str, basis: &str, link: Option<&str>) -> Station {
+    Station::Known {
+        what: String::from(what),
+        basis: String::from(basis),
+        link: link.map(|label| Link::new(label, "/explain?vulnerability=CVE-2025-15467&release=corva-4@4.2")),
+    }
+}
+
+fn kev(epss_permille: u16, cvss: &str) -> Threat {
+    Threat {
+        kev: Some(Kev::Listed { since: String::from("30 May 2024") }),
+        epss_permille: Some(epss_permille),
+        cvss: Some(String::from(cvss)),
+    }
+}
+
+fn event(at: &str, kind: EventKind, lead: Option<&str>, text: &str, entry: Option<u64>) -> Event {
+    Event {
+        at: String::from(at),
+        at_iso: String::from("2026-11-17T07:50:00Z"),
+        kind,
+        lead: lead.map(String::from),
+        text: String::from(text),
+        href: entry.map(href::entry),
+    }
+}
+
+fn stages(current: usize) -> Vec<Stage> {
+    [
+        "Signal",
+        "Triage",
+        "Applicability",
+        "Risk",
+        "Determination",
+        "Plan",
+        "Fix",
+        "Validate",
+        "Distribute",
+        "In the field",
+        "Effective",
+        "Closed",
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(index, name)| Stage {
+        name,
+        state: match index.cmp(&current) {
+            std::cmp::Ordering::Less => StageState::Done,
+            std::cmp::Ordering::Equal => StageState::Current,
+            std::cmp::Ordering::Greater => StageState::Ahead,
+        },
+    })
+    .collect()
+}
+
+fn matrix() -> Matrix {
+    let c = MatrixCell { controlled: true, ..MatrixCell::default() };
+    let u = MatrixCell::default();
+    let b = |cell: MatrixCell| MatrixCell { borderline: true, ..cell };
+    Matrix {
+        rows: [
+            MatrixRow { harm: "Catastrophic", cells: [b(u), u, u] },
+            MatrixRow {
+                harm: "Critical",
+                cells: [MatrixCell { goal: true, ..b(c) }, MatrixCell { now: true, ..u }, u],
+            },
+            MatrixRow { harm: "Serious", cells: [b(c), b(u), u] },
+            MatrixRow { harm: "Minor", cells: [c, b(c), b(u)] },
+            MatrixRow { harm: "Negligible", cells: [c, c, b(c)] },
+        ],
+        caption: String::from("Matrix version 3, signed 8 Jan 2026. Goal with CM-3 1.7."),
+    }
+}
+
+fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| String::from(*text)).collect()
+}

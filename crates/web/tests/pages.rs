@@ -1,0 +1,197 @@
+//! Every sample page: its HTML as a snapshot, and what must hold for all of them.
+
+#[path = "../examples/sample/mod.rs"]
+mod sample;
+
+fn pages() -> Vec<(&'static str, String)> {
+    match sample::pages() {
+        Ok(pages) => pages,
+        Err(error) => unreachable!("{error}: {error:?}"),
+    }
+}
+
+#[test]
+fn pages_look_as_reviewed() {
+    for (name, html) in pages() {
+        // One element a line, without the sprite and the digests of the assets, so that a difference can be read.
+        let html = html.replace(web::assets::SPRITE, "").replace("><", ">\n<");
+        let html: String = html
+            .lines()
+            .map(|line| if line.contains("/assets/") { "<!-- asset -->" } else { line })
+            .collect::<Vec<_>>()
+            .join("\n");
+        insta::assert_snapshot!(name, html);
+    }
+}
+
+#[test]
+fn nothing_needs_a_weaker_content_policy() {
+    for (name, html) in pages() {
+        assert!(!html.contains("<style"), "{name} has a style element");
+        assert!(!html.contains(" style="), "{name} has an inline style");
+        assert!(!html.contains("javascript:"), "{name} has a script address");
+        for script in html.split("<script").skip(1) {
+            assert!(script.starts_with(" defer src=\"/assets/"), "{name} has an inline script");
+        }
+        for tag in tags(&html) {
+            for attribute in attributes(tag) {
+                assert!(
+                    !attribute.starts_with("on"),
+                    "{name} has the event attribute {attribute} in <{tag}>"
+                );
+            }
+        }
+        for foreign in ["src=\"http", "href=\"http", "src=\"//", "href=\"//", "@import"] {
+            assert!(!html.contains(foreign), "{name} loads something from elsewhere: {foreign}");
+        }
+    }
+}
+
+#[test]
+fn each_page_has_one_heading_and_its_landmarks() {
+    for (name, html) in pages() {
+        assert_eq!(html.matches("<h1").count(), 1, "{name}: one h1");
+        assert_eq!(html.matches("<main id=\"main\">").count(), 1, "{name}: one main");
+        assert_eq!(html.matches("lang=\"en\"").count(), 1, "{name}: a language");
+        if html.contains("class=\"app\"") {
+            assert!(html.contains("href=\"#main\""), "{name}: skip link");
+            assert_eq!(
+                html.matches(" aria-current=\"page\"").count().min(1),
+                1,
+                "{name}: current menu entry"
+            );
+            assert!(html.contains("class=\"only-print\""), "{name}: printed line");
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique_and_labels_reach_their_controls() {
+    for (name, html) in pages() {
+        let mut ids: Vec<&str> =
+            html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let count = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count, "{name} uses an id twice");
+        for marker in ["<label for=\"", "<label class=\"vh\" for=\"", "aria-describedby=\""] {
+            for rest in html.split(marker).skip(1) {
+                for target in rest.split('"').next().unwrap_or_default().split(' ') {
+                    assert!(ids.binary_search(&target).is_ok(), "{name}: {marker}{target} leads nowhere");
+                }
+            }
+        }
+        for icon in html.split("<use href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(
+                ids.binary_search(&icon).is_ok(),
+                "{name} uses the icon {icon}, which is not in the sprite"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_tag_is_closed() {
+    const VOID: &[&str] = &["meta", "link", "input", "br", "!doctype"];
+    for (name, html) in pages() {
+        let mut open: Vec<&str> = Vec::new();
+        for tag in tags(&html) {
+            let word = tag.split([' ', '/']).next().unwrap_or_default();
+            if let Some(closed) = tag.strip_prefix('/') {
+                assert_eq!(open.pop(), Some(closed.trim()), "{name} closes </{closed}>");
+            } else if !tag.ends_with('/') && !VOID.contains(&word) {
+                open.push(word);
+            }
+        }
+        assert!(open.is_empty(), "{name} leaves {open:?} open");
+    }
+}
+
+#[test]
+fn the_past_offers_no_acts() {
+    for (name, html) in pages() {
+        let past = html.contains("<body class=\"past\">");
+        assert_eq!(past, name.ends_with("-past"), "{name}");
+        if past {
+            // Signing out is no act on the record.
+            assert_eq!(html.matches("method=\"post\"").count(), 1, "{name} can still change something");
+            assert_eq!(
+                html.matches("class=\"b p").count(),
+                1,
+                "{name}: the one filled button leads back to now"
+            );
+            for link in ["href=\"/\"", "href=\"/inbox\"", "href=\"/watch\"", "href=\"/ledger\""] {
+                let menu = html.split("<main").next().unwrap_or_default();
+                assert!(!menu.contains(link), "{name}: the menu link {link} loses the moment");
+            }
+        }
+    }
+}
+
+#[test]
+fn style_sheets_and_pages_stay_small() {
+    let css = web::assets::TOKENS.text.len() + web::assets::STYLE.text.len();
+    assert!(css < 40_000, "the style sheets have {css} bytes; 40,000 are allowed");
+    assert!(web::assets::SCRIPT.text.len() < 4_000);
+    for (name, html) in pages() {
+        assert!(html.len() < 60_000, "{name} has {} bytes; 60,000 are allowed", html.len());
+    }
+}
+
+#[test]
+fn styles_load_nothing_and_each_class_is_defined() {
+    let css = format!("{}{}", web::assets::TOKENS.text, web::assets::STYLE.text);
+    assert!(!css.contains("url(") && !css.contains("@import"), "a style sheet loads something");
+    // Hooks of the script and of forced colours need no rule.
+    const BARE: &[&str] = &["l", "tx", "decide", "open"];
+    for (name, html) in pages() {
+        for class in html.split(" class=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            for word in class.split_whitespace() {
+                assert!(
+                    BARE.contains(&word) || css.contains(&format!(".{word}")),
+                    "{name}: .{word} has no rule"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_people_typed_is_escaped() {
+    use web::view::chip::Chip;
+    use web::view::count::{Count, Headline, Link};
+    let hostile = r#""><script>alert(1)</script>"#;
+    let rendered = [
+        web::render(&Link::new(hostile, hostile)),
+        web::render(&Count::new(1, hostile)),
+        web::render(&Headline::default().text(hostile).strong(hostile).link(hostile, hostile)),
+        web::render(&Chip::new("", "q", hostile)),
+        web::render(&Chip::unknown(hostile)),
+    ];
+    for html in rendered.into_iter().flatten() {
+        assert!(!html.contains("<script"), "{html}");
+        assert!(!html.contains(r#"""#.repeat(2).as_str()), "{html}");
+    }
+}
+
+#[test]
+fn an_asset_is_found_by_its_digest_only() {
+    let path = &web::assets::STYLE.path;
+    assert_eq!(web::assets::asset(path).map(|asset| asset.text), Some(web::assets::STYLE.text));
+    assert!(web::assets::asset("/assets/aftercare.css").is_none());
+}
+
+/// The inside of each tag, without comments.
+fn tags(html: &str) -> impl Iterator<Item = &str> {
+    html.split('<').skip(1).filter_map(|rest| rest.split('>').next()).filter(|tag| !tag.starts_with("!--"))
+}
+
+/// Names of the attributes of a tag; text inside quotes is passed over.
+fn attributes(tag: &str) -> Vec<&str> {
+    tag.split('"')
+        .step_by(2)
+        .flat_map(|outside| outside.split_whitespace())
+        .skip(1)
+        .filter_map(|word| word.split('=').next())
+        .collect()
+}
