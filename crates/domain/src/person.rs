@@ -1,0 +1,122 @@
+//! A person and what their roles permit. Deny by default; an administrator cannot sign as somebody else.
+
+use crate::id::PersonId;
+
+/// A member of staff or a guest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Id.
+    pub id: PersonId,
+    /// Printed name.
+    pub name: String,
+    /// Mail address, the sign-in name, lower case, unique.
+    pub email: String,
+    /// May sign in.
+    pub active: bool,
+    /// Roles, sorted.
+    pub roles: Vec<Role>,
+    /// Need-to-know lists this person is on, beside `general`, sorted.
+    pub audiences: Vec<String>,
+}
+
+/// Roles (product.md §2 N).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// Reads.
+    Viewer,
+    /// Assesses and decides (PSIRT).
+    Analyst,
+    /// Judges patient harm.
+    ClinicalSafety,
+    /// Approves, runs CAPA.
+    Quality,
+    /// Regulatory affairs.
+    Regulatory,
+    /// Field service.
+    FieldService,
+    /// Administers accounts and sources.
+    Administrator,
+    /// Reads everything, also the ledger.
+    Auditor,
+}
+
+/// What may be done. Each route and use case names one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Permission {
+    /// Read the portfolio, cases, watch.
+    Read,
+    /// Read the ledger and verify it.
+    ReadLedger,
+    /// Change products, releases, units, sites, SBOMs.
+    EditPortfolio,
+    /// Open and assess cases, draft and propose decisions.
+    Decide,
+    /// Sign decisions.
+    Sign,
+    /// Import feeds, start sweeps.
+    RunWatch,
+    /// Manage people.
+    Administer,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 8] = [
+        Self::Viewer,
+        Self::Analyst,
+        Self::ClinicalSafety,
+        Self::Quality,
+        Self::Regulatory,
+        Self::FieldService,
+        Self::Administrator,
+        Self::Auditor,
+    ];
+    /// Stable word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Analyst => "analyst",
+            Self::ClinicalSafety => "clinical_safety",
+            Self::Quality => "quality",
+            Self::Regulatory => "regulatory",
+            Self::FieldService => "field_service",
+            Self::Administrator => "administrator",
+            Self::Auditor => "auditor",
+        }
+    }
+    /// From the stable word; `-` and `_` are the same.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().to_lowercase().replace('-', "_");
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+    /// What the role permits.
+    #[must_use]
+    pub fn permits(self, permission: Permission) -> bool {
+        use Permission as P;
+        match self {
+            Self::Viewer => permission == P::Read,
+            Self::Analyst => matches!(
+                permission,
+                P::Read | P::ReadLedger | P::EditPortfolio | P::Decide | P::Sign | P::RunWatch
+            ),
+            Self::ClinicalSafety | Self::Quality | Self::Regulatory => {
+                matches!(permission, P::Read | P::ReadLedger | P::Decide | P::Sign)
+            }
+            Self::FieldService => matches!(permission, P::Read),
+            Self::Administrator => {
+                matches!(permission, P::Read | P::ReadLedger | P::EditPortfolio | P::RunWatch | P::Administer)
+            }
+            Self::Auditor => matches!(permission, P::Read | P::ReadLedger),
+        }
+    }
+}
+
+impl Person {
+    /// Whether one of the roles permits it. An inactive person may do nothing.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.active && self.roles.iter().any(|role| role.permits(permission))
+    }
+}
