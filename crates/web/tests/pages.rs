@@ -157,6 +157,34 @@ fn styles_load_nothing_and_each_class_is_defined() {
 }
 
 #[test]
+fn the_answer_sentence_never_hides_what_is_open() {
+    use web::view::impact::Answer;
+    let check = |affected, open, unread, sentence: &str| {
+        let Answer::Vulnerability(mut answer) = sample::portfolio::impact().answer else {
+            unreachable!("the sample answers a vulnerability");
+        };
+        (answer.affected.n, answer.open.n, answer.not_ruled_out.n) = (affected, open, unread);
+        answer.affected_releases = 2;
+        answer.open_releases = 1;
+        let html = web::render(&answer.headline()).unwrap_or_default();
+        let text: String = html.split('<').map(|part| part.rsplit('>').next().unwrap_or_default()).collect();
+        assert_eq!(text.trim(), sentence);
+    };
+    check(15_695, 0, 742, "Yes. 15,695 units in 2 releases are affected, and 742 more cannot be ruled out.");
+    check(1, 0, 0, "Yes. 1 unit in 2 releases is affected.");
+    check(
+        9,
+        4,
+        2,
+        "Yes. 9 units in 2 releases are affected, 4 more are in range and not decided, and 2 more cannot be ruled out.",
+    );
+    check(0, 986, 0, "Not decided. 986 units in 1 release are in range.");
+    check(0, 1, 3, "Not decided. 1 unit in 1 release is in range, and 3 more cannot be ruled out.");
+    check(0, 0, 742, "No known release out of 23 is in range, but 742 units cannot be ruled out.");
+    check(0, 0, 0, "No release out of 23 is in range, as far as the inventories tell.");
+}
+
+#[test]
 fn what_people_typed_is_escaped() {
     use web::view::chip::Chip;
     use web::view::count::{Count, Headline, Link};

@@ -1,7 +1,8 @@
 //! Sample pages of an invented manufacturer, for the gallery and the page tests. People, sites and figures are invented.
 
 mod assurance;
-mod portfolio;
+mod case;
+pub(crate) mod portfolio;
 mod shell;
 mod work;
 
@@ -29,10 +30,10 @@ pub(crate) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
         ("inbox-empty", web::render(&work::inbox_empty())?),
         ("cases", web::render(&work::cases())?),
         ("cases-past", web::render(&in_the_past!(work::cases()))?),
-        ("case", web::render(&work::case())?),
-        ("case-new", web::render(&work::case_new())?),
-        ("case-problems", web::render(&work::case_problems())?),
-        ("case-past", web::render(&work::case_past())?),
+        ("case", web::render(&case::case())?),
+        ("case-new", web::render(&case::case_new())?),
+        ("case-problems", web::render(&case::case_problems())?),
+        ("case-past", web::render(&case::case_past())?),
         ("impact", web::render(&portfolio::impact())?),
         ("impact-past", web::render(&in_the_past!(portfolio::impact()))?),
         ("impact-ask", web::render(&portfolio::impact_ask())?),

@@ -41,7 +41,7 @@ pub(crate) fn impact() -> ImpactPage {
             affected_releases: 2,
             open: Count::new(0, here("open")),
             open_releases: 0,
-            unread: Count::new(742, here("unread")),
+            not_ruled_out: Count::new(742, here("unread")),
             units: Bar {
                 label: String::from("Units by answer"),
                 parts: vec![

@@ -48,8 +48,8 @@ pub struct VulnerabilityAnswer {
     /// Units of releases in range of which no decision is in force.
     pub open: Count,
     pub open_releases: u64,
-    /// Units whose release is not known.
-    pub unread: Count,
+    /// Units that cannot be ruled out: their release is not known, it has no inventory, or the records do not settle it.
+    pub not_ruled_out: Count,
     /// The whole fleet, each unit once.
     pub units: Bar,
     pub releases_asked: u64,
@@ -120,9 +120,9 @@ impl VulnerabilityAnswer {
         let mut headline = Headline::default();
         let mut said = true;
         match (self.affected.n, self.open.n) {
-            (0, 0) if self.unread.n == 0 => {
+            (0, 0) if self.not_ruled_out.n == 0 => {
                 return headline.text(format!(
-                    "No release out of {} is in range.",
+                    "No release out of {} is in range, as far as the inventories tell.",
                     words::thousands(self.releases_asked)
                 ));
             }
@@ -134,10 +134,11 @@ impl VulnerabilityAnswer {
                 ));
             }
             (0, open) => {
-                headline = headline
-                    .text("Not decided. ")
-                    .link(units(open), &*self.open.href)
-                    .text(format!(" in {} are in range", releases(self.open_releases)));
+                headline = headline.text("Not decided. ").link(units(open), &*self.open.href).text(format!(
+                    " in {} {} in range",
+                    releases(self.open_releases),
+                    words::verb(open, "is", "are")
+                ));
             }
             (affected, open) => {
                 headline = headline.text("Yes. ").link(units(affected), &*self.affected.href).text(format!(
@@ -153,14 +154,16 @@ impl VulnerabilityAnswer {
                 }
             }
         }
-        if self.unread.n > 0 {
+        if self.not_ruled_out.n > 0 {
             if said {
                 headline = headline.text(", and ");
             }
-            let more = if said { " more" } else { "" };
-            headline = headline
-                .link(format!("{}{more}", words::thousands(self.unread.n)), &*self.unread.href)
-                .text(" cannot be ruled out");
+            let rest = if said {
+                format!("{} more", words::thousands(self.not_ruled_out.n))
+            } else {
+                units(self.not_ruled_out.n)
+            };
+            headline = headline.link(rest, &*self.not_ruled_out.href).text(" cannot be ruled out");
         }
         headline.text(".")
     }
