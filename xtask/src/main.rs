@@ -1,1 +1,34 @@
-fn main() {}
+//! `cargo xtask <task>`: what a person or CI asks of the repository.
+//!
+//! `check` is exactly what `.ci/run` runs; `tidy` the house rules that no compiler knows; `bench` the figures of
+//! docs/benchmarks.md.
+
+mod bench;
+mod check;
+mod tidy;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let task = arguments.first().map_or("", String::as_str);
+    let rest = arguments.get(1..).unwrap_or_default();
+    let result = match task {
+        "check" => check::run(),
+        "tidy" => tidy::run(),
+        "bench" => bench::run(rest),
+        _ => Err(anyhow::anyhow!("usage: cargo xtask check | tidy | bench [NAME…]")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The repository's root.
+fn root() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
