@@ -1,0 +1,426 @@
+//! The words of the command line. What they do is in `verb/`, one file a noun.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Postmarket cybersecurity for medical devices.
+///
+/// Exit codes: 0 done, also with listed issues; 1 failed, nothing changed; 2 wrong usage; 3 done and the answer is no.
+#[derive(Parser, Debug)]
+#[command(name = "aftercare", version, propagate_version = true, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags that stand before or after the verb.
+#[derive(Args, Debug, Clone)]
+pub(crate) struct Global {
+    /// Workspace folder; the current folder when it holds `aftercare.toml`.
+    #[arg(short = 'w', long, global = true, value_name = "DIR", env = "AFTERCARE_WORKSPACE")]
+    pub(crate) workspace: Option<PathBuf>,
+    /// How the answer is printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Who acts (mail address); else the local console, which may do all but sign.
+    #[arg(long = "as", global = true, value_name = "EMAIL", env = "AFTERCARE_AS")]
+    pub(crate) acting: Option<String>,
+    /// Reason recorded with the act.
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// The record as it was known: a date (end of that day in the workspace's zone) or an RFC 3339 moment.
+    #[arg(long, global = true, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// File with the signer's password, `-` for standard input; else it is asked on the terminal.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+}
+
+/// Forms of an answer.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// One JSON document.
+    Json,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Opens a complete example workspace in ./aftercare-demo and prints its address and sign-in.
+    Demo {
+        /// Port on the loopback address.
+        #[arg(long, default_value_t = 8420)]
+        port: u16,
+        /// Real feeds to take in as well.
+        #[arg(long, value_name = "DIR")]
+        feeds: Option<PathBuf>,
+        /// Builds the workspace and ends.
+        #[arg(long)]
+        build_only: bool,
+    },
+    /// Makes a workspace.
+    Init {
+        /// The new folder.
+        dir: PathBuf,
+        /// Mail address of the first administrator; the password comes from --password-file.
+        #[arg(long, value_name = "EMAIL")]
+        admin: Option<String>,
+        /// Printed name of the first administrator.
+        #[arg(long, value_name = "NAME")]
+        admin_name: Option<String>,
+    },
+    /// Serves the portal and the API.
+    Serve {
+        /// Address, overriding aftercare.toml.
+        #[arg(long, value_name = "ADDR:PORT")]
+        listen: Option<std::net::SocketAddr>,
+    },
+    /// Sources of intelligence.
+    #[command(subcommand)]
+    Feeds(Feeds),
+    /// One SBOM against the corpus, stateless. Emits no VEX status.
+    Check {
+        /// SBOM file.
+        sbom: PathBuf,
+        /// Also rows that are out of range, patched or excluded.
+        #[arg(long)]
+        all: bool,
+        /// Exit 3 when a finding is there.
+        #[arg(long, value_enum, value_name = "WHEN")]
+        fail_on: Option<FailOn>,
+    },
+    /// Why a vulnerability is listed, or the first gate that said no.
+    Explain {
+        /// Any of its names.
+        vulnerability: String,
+        /// SBOM file to ask about.
+        #[arg(long, conflicts_with = "release", required_unless_present = "release")]
+        sbom: Option<PathBuf>,
+        /// Release (slug@version).
+        #[arg(long)]
+        release: Option<String>,
+        /// Only this component (name, purl or reference).
+        #[arg(long)]
+        component: Option<String>,
+    },
+    /// Device models.
+    #[command(subcommand)]
+    Product(Product),
+    /// Fielded versions.
+    #[command(subcommand)]
+    Release(Release),
+    /// Fielded units.
+    #[command(subcommand)]
+    Unit(Unit),
+    /// Sites.
+    #[command(subcommand)]
+    Site(Site),
+    /// People and their roles.
+    #[command(subcommand)]
+    Person(Person),
+    /// SBOMs of releases.
+    #[command(subcommand)]
+    Sbom(Sbom),
+    /// Compares every current inventory with the corpus and leaves a receipt.
+    Sweep,
+    /// Which releases and units have it.
+    Exposed {
+        /// Any name of the vulnerability.
+        vulnerability: String,
+    },
+    /// Whether the sum closes for every release. Exit 3 when it does not.
+    Account {
+        /// Only this release (slug@version).
+        #[arg(long)]
+        release: Option<String>,
+    },
+    /// Cases and decisions.
+    #[command(subcommand)]
+    Case(Case),
+    /// The ledger.
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// Verifies an exported bundle without a workspace.
+    Verify {
+        /// File written by `ledger export`.
+        bundle: PathBuf,
+    },
+}
+
+/// When `check` answers no.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FailOn {
+    /// Anything in range.
+    InRange,
+    /// Anything in range and in KEV.
+    Kev,
+    /// Anything in range or undecided.
+    Undecided,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Feeds {
+    /// Sources known to the workspace.
+    List,
+    /// Takes in files and folders.
+    Import {
+        /// Files and folders.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Names the source instead of recognising it.
+        #[arg(long)]
+        source: Option<String>,
+        /// Exit 3 when anything was refused.
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Freshness of each source.
+    Status,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Product {
+    /// Adds a product.
+    Add {
+        /// Name.
+        #[arg(long)]
+        name: String,
+        /// Short name; made from the name when left out.
+        #[arg(long)]
+        slug: Option<String>,
+        /// Product family.
+        #[arg(long)]
+        family: Option<String>,
+        /// UDI-DI.
+        #[arg(long)]
+        udi_di: Option<String>,
+        /// IEC 62304 class.
+        #[arg(long, value_parser = ["A", "B", "C"])]
+        software_class: Option<String>,
+        /// The signer must be another person than the assessor.
+        #[arg(long)]
+        four_eyes: bool,
+    },
+    /// Lists products.
+    List,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Release {
+    /// Adds a release.
+    Add {
+        /// Product (slug or name).
+        #[arg(long)]
+        product: String,
+        /// Software version.
+        #[arg(long)]
+        version: String,
+        /// The release it was made from (version or slug@version).
+        #[arg(long)]
+        parent: Option<String>,
+        /// Release date, ISO.
+        #[arg(long)]
+        released_on: Option<String>,
+    },
+    /// Lists releases.
+    List {
+        /// Only this product.
+        #[arg(long)]
+        product: Option<String>,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Unit {
+    /// Adds a unit.
+    Add {
+        /// Serial number.
+        #[arg(long)]
+        serial: String,
+        /// Product (slug or name).
+        #[arg(long)]
+        product: String,
+        /// Installed release; unknown when left out.
+        #[arg(long)]
+        release: Option<String>,
+        /// Site name.
+        #[arg(long)]
+        site: Option<String>,
+        /// Date it was installed, ISO.
+        #[arg(long)]
+        installed_at: Option<String>,
+    },
+    /// Lists units.
+    List(Page),
+    /// Imports units from CSV: serial, udi_di, udi_pi, product, release, site, installed_at.
+    Import(Import),
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Site {
+    /// Adds a site.
+    Add {
+        /// Name.
+        #[arg(long)]
+        name: String,
+        /// ISO 3166-1 alpha-2.
+        #[arg(long)]
+        country: String,
+        /// Customer.
+        #[arg(long)]
+        customer: Option<String>,
+        /// City.
+        #[arg(long)]
+        city: Option<String>,
+        /// Contact; kept sealed.
+        #[arg(long)]
+        contact: Option<String>,
+    },
+    /// Lists sites.
+    List(Page),
+    /// Imports sites from CSV: name, customer, country, city, contact.
+    Import(Import),
+}
+
+/// A CSV file.
+#[derive(Args, Debug)]
+pub(crate) struct Import {
+    /// CSV file.
+    pub(crate) file: PathBuf,
+    /// Says what would change and changes nothing.
+    #[arg(long)]
+    pub(crate) preview: bool,
+}
+
+/// A page of a list.
+#[derive(Args, Debug)]
+pub(crate) struct Page {
+    /// Most rows printed.
+    #[arg(long, default_value_t = 100)]
+    pub(crate) limit: usize,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Person {
+    /// Adds a person. The password comes from --password-file or the terminal.
+    Add {
+        /// Printed name.
+        #[arg(long)]
+        name: String,
+        /// Mail address, the sign-in name.
+        #[arg(long)]
+        email: String,
+        /// Role, repeatable: viewer, analyst, clinical_safety, quality, regulatory, field_service, administrator, auditor.
+        #[arg(long, required = true)]
+        role: Vec<String>,
+    },
+    /// Lists people.
+    List,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Sbom {
+    /// Attaches an SBOM to a release.
+    Add {
+        /// CycloneDX or SPDX JSON.
+        file: PathBuf,
+        /// Release (slug@version).
+        #[arg(long)]
+        release: String,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Case {
+    /// Lists cases.
+    List(Page),
+    /// Shows a case.
+    Show {
+        /// CASE-0147 or a vulnerability's name.
+        case: String,
+    },
+    /// Opens a case for a vulnerability.
+    Open {
+        /// Any name of the vulnerability.
+        vulnerability: String,
+        /// What can happen, in plain words.
+        #[arg(long)]
+        title: Option<String>,
+    },
+    /// Proposes a decision, one record per release. Opens the case when there is none.
+    Decide(Box<Decide>),
+    /// Signs proposed decisions of a case. Needs --as and the signer's password.
+    Sign {
+        /// CASE-0147 or a vulnerability's name.
+        case: String,
+        /// Only these releases; all proposed ones when left out.
+        #[arg(long)]
+        release: Vec<String>,
+        /// What the signature means: authorship, review, approval, responsibility.
+        #[arg(long, default_value = "authorship")]
+        meaning: String,
+    },
+    /// Writes the signed decisions of a case as OpenVEX.
+    Export {
+        /// CASE-0147 or a vulnerability's name.
+        case: String,
+    },
+}
+
+/// A decision.
+#[derive(Args, Debug)]
+pub(crate) struct Decide {
+    /// CASE-0147 or a vulnerability's name.
+    pub(crate) case: String,
+    /// affected, not_affected, fixed, under_investigation.
+    #[arg(long)]
+    pub(crate) status: String,
+    /// Releases it speaks of (slug@version); all that are exposed when left out.
+    #[arg(long)]
+    pub(crate) release: Vec<String>,
+    /// One of the five VEX justifications, for not_affected.
+    #[arg(long)]
+    pub(crate) justification: Option<String>,
+    /// Impact statement, for not_affected.
+    #[arg(long)]
+    pub(crate) impact: Option<String>,
+    /// Action statement, for affected: what customers must do.
+    #[arg(long)]
+    pub(crate) action: Option<String>,
+    /// Residual risk to the patient: controlled or uncontrolled.
+    #[arg(long)]
+    pub(crate) risk: Option<String>,
+    /// Why.
+    #[arg(long)]
+    pub(crate) rationale: String,
+    /// When it is looked at again, ISO.
+    #[arg(long)]
+    pub(crate) review_on: Option<String>,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Ledger {
+    /// Lists entries, newest first.
+    Show {
+        /// One entry with the rows it opened and closed.
+        sequence: Option<i64>,
+        /// Most rows printed.
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// Recomputes chain, roots and evidence from the rows. Exit 3 when anything differs.
+    Verify {
+        /// Also proves that the ledger extends this checkpoint.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+    },
+    /// Writes entries, rows and proofs to a bundle that verifies without a server.
+    Export {
+        /// The new file.
+        file: PathBuf,
+    },
+}
