@@ -1,1 +1,41 @@
-//! store
+//! The record and its files: transactions, ledger, revisions, migrations and all SQL; blobs, keys, checkpoints, locks.
+//!
+//! Every change goes through [`Store::write`] with an [`domain::act::Act`] and leaves exactly one ledger entry in the same
+//! transaction. Deliberately not here: who may do what (`app`), what the nouns mean (`domain`), time and randomness
+//! (arguments).
+
+// The seam: two engines behind one SQL text.
+mod connection;
+mod error;
+mod migrate;
+mod moment;
+mod ops;
+mod pool;
+mod row;
+mod sql;
+mod store;
+mod table;
+mod tx;
+mod value;
+mod view;
+
+// The ledger and what proves it.
+mod canonical;
+mod digest;
+mod entry;
+mod revision;
+
+// The files.
+mod sealed;
+
+pub use error::StoreError;
+pub use moment::moment;
+pub use ops::Ops;
+pub use row::Row;
+pub use store::{Location, PART_ROWS, Store, Written};
+pub use table::{Counter, OPEN, RECORD_TABLES, Table};
+pub use tx::Tx;
+pub use value::Value;
+pub use view::View;
+
+// The nouns: one file each, `impl Tx` to write and `impl View` to read.

@@ -1,0 +1,1 @@
+-- see store/src/migrate.rs for the dialect

@@ -1,0 +1,65 @@
+//! The record's tables: what a revision table is, and the list of all of them. Each noun file owns its own constant.
+
+/// The value of `until` in an open revision.
+pub const OPEN: i64 = i64::MAX;
+
+/// A table of revisions. In SQL its columns are followed by `since INTEGER NOT NULL, until INTEGER NOT NULL`, with
+/// `PRIMARY KEY (key…, since)`, `UNIQUE (key…, until)` and `CHECK (since < until)`.
+///
+/// Conventions that `verify` follows: a column named `blob` or `…_blob` holds the SHA-256 (hex) of a file in `blobs/`; a
+/// column named `evidence` or `…_evidence` holds a digest of the table `evidence`.
+#[derive(Debug)]
+pub struct Table {
+    /// Name in SQL.
+    pub name: &'static str,
+    /// The columns that name the thing over its revisions; part of `columns`, never null.
+    pub key: &'static [&'static str],
+    /// All columns but `since` and `until`, in the order values are given.
+    pub columns: &'static [&'static str],
+    /// Columns that hold contact data: only what `Vault::seal` returned is accepted.
+    pub sealed: &'static [&'static str],
+}
+
+/// Every record table there is; `verify` walks this list, and a test compares it with the schema.
+pub const RECORD_TABLES: &[&Table] = &[];
+
+/// Numbers drawn under the head lock, see [`crate::Tx::draw`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counter {
+    /// `CASE-0147`.
+    CaseNumber,
+    /// Distinct components.
+    Component,
+    /// Components in inventories.
+    InventoryComponent,
+    /// Verdicts.
+    Verdict,
+    /// Settlements of conditional verdicts.
+    Settlement,
+}
+
+impl Counter {
+    /// Its row in `ops_counter`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CaseNumber => "case_number",
+            Self::Component => "component",
+            Self::InventoryComponent => "inventory_component",
+            Self::Verdict => "verdict",
+            Self::Settlement => "settlement",
+        }
+    }
+}
+
+impl Table {
+    /// Positions of the key columns within `columns`.
+    pub(crate) fn key_positions(&self) -> Vec<usize> {
+        self.key.iter().filter_map(|key| self.columns.iter().position(|column| column == key)).collect()
+    }
+
+    /// `id, slug, since, until`
+    pub(crate) fn column_list(&self) -> String {
+        format!("{}, since, until", self.columns.join(", "))
+    }
+}
