@@ -26,12 +26,19 @@ mod entry;
 mod revision;
 
 // The files.
+mod blobs;
+mod keys;
+mod lock;
 mod sealed;
 
+pub use blobs::{Blobs, write_atomically};
 pub use error::StoreError;
+pub use keys::Entropy;
+pub use lock::Lock;
 pub use moment::moment;
 pub use ops::Ops;
 pub use row::Row;
+pub use sealed::Vault;
 pub use store::{Location, PART_ROWS, Store, Written};
 pub use table::{Counter, OPEN, RECORD_TABLES, Table};
 pub use tx::Tx;

@@ -1,0 +1,52 @@
+//! One `serve` and one `import` per workspace: a locked file in `run/` that says who holds it.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io::{Read as _, Seek as _, SeekFrom, Write as _},
+    path::Path,
+};
+
+use jiff::Timestamp;
+
+use crate::{StoreError, moment};
+
+/// A held lock. The system lets it go when the process ends, however it ends.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+}
+
+impl Lock {
+    /// Takes the lock `name` in `run`, or says who holds it. A holder that died left an unlocked file, which is taken over.
+    pub fn acquire(run: &Path, name: &str, now: Timestamp) -> Result<Self, StoreError> {
+        fs::create_dir_all(run).map_err(|error| StoreError::file("cannot make", run, error))?;
+        let path = run.join(format!("{name}.lock"));
+        let failed = |error| StoreError::file("cannot lock", &path, error);
+        let mut file =
+            File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(held(name, &mut file)),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        let line = format!("{} {}\n", std::process::id(), moment(now));
+        file.set_len(0).and_then(|()| file.write_all(line.as_bytes())).and_then(|()| file.flush()).map_err(failed)?;
+        Ok(Self { file })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The file stays: removing it could remove a lock that somebody else has just taken.
+        let _ = self.file.set_len(0);
+        let _ = self.file.unlock();
+    }
+}
+
+fn held(name: &str, file: &mut File) -> StoreError {
+    let mut text = String::new();
+    // Just started holders may not have written their line yet.
+    let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut text));
+    let (pid, since) = text.trim().split_once(' ').unwrap_or(("0", "a moment ago"));
+    StoreError::Locked { name: name.to_owned(), pid: pid.parse().unwrap_or_default(), since: since.to_owned() }
+}
