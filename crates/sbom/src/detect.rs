@@ -7,7 +7,7 @@ use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use crate::error::ReadError;
 use crate::inventory::Format;
 use crate::json;
-use crate::slot::{Fill, Keys, Text};
+use crate::slot::{Fill, Keys, List, Text};
 use crate::walk::Walk;
 
 /// Bytes of a document that is not JSON in which its marks are looked for.
@@ -99,9 +99,10 @@ impl<'de> Visitor<'de> for &mut Marks {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
-            let (mut value, mut walk) = (Text::default(), Walk::default());
-            map.next_value_seed(Fill { slot: &mut value, walk: &mut walk })?;
-            let value = value.get().unwrap_or_default();
+            // A list, because SPDX 3 writes one context or several; its first text is enough to tell.
+            let (mut values, mut walk) = (List::<Text<'de>, true>::default(), Walk::default());
+            map.next_value_seed(Fill { slot: &mut values, walk: &mut walk })?;
+            let value = values.0.iter().find_map(|(_, value)| value.get()).unwrap_or_default();
             let told = match key {
                 "bomFormat" if value.eq_ignore_ascii_case("CycloneDX") => Some(Ok(Format::CycloneDxJson)),
                 "spdxVersion" if value.starts_with("SPDX-3") => {
@@ -138,10 +139,10 @@ fn detect_xml(text: &str) -> ReadError {
     let head = head(text);
     if head.contains("cyclonedx.org/schema/bom") {
         ReadError::NotReadYet { format: "CycloneDX XML" }
-    } else if head.contains("spdx.org/rdf") {
-        ReadError::NotReadYet { format: "SPDX RDF/XML" }
     } else if head.contains("<SPDXID>") || head.contains("<spdxVersion>") {
         ReadError::NotReadYet { format: "SPDX XML" }
+    } else if head.contains("spdx.org/rdf") {
+        ReadError::NotReadYet { format: "SPDX RDF/XML" }
     } else if head.to_ascii_lowercase().contains("<html") {
         ReadError::Unknown { found: "a web page" }
     } else {
