@@ -11,14 +11,21 @@ use crate::walk::{Walk, quoted};
 
 /// Property under which CPE names that do not parse are kept, one a line.
 const UNPARSED_CPE: &str = "cpe:unparsed";
+/// Property under which further package URLs of one component are kept, one a line.
+const FURTHER_PURLS: &str = "purl:further";
 
 /// Takes a package URL as written; the first one is that of the component.
 pub(crate) fn set_purl(component: &mut Component, text: &str, walk: &mut Walk) {
     if let Some(first) = &component.purl_text {
         if first != text {
             walk.report(IssueCode::PurlExtra, || {
-                format!("{} is a second package URL; {} is used", quoted(text), quoted(first))
+                format!(
+                    "{} is a second package URL and kept as text; {} is used",
+                    quoted(text),
+                    quoted(first)
+                )
             });
+            append(component, FURTHER_PURLS, text);
         }
         return;
     }
@@ -40,11 +47,7 @@ pub(crate) fn add_cpe(component: &mut Component, text: &str, walk: &mut Walk) {
             walk.report(IssueCode::CpeInvalid, || {
                 format!("{} is kept as text and cannot be matched: {error}", quoted(text))
             });
-            let kept = component.properties.entry(UNPARSED_CPE.to_owned()).or_default();
-            if !kept.is_empty() {
-                kept.push('\n');
-            }
-            kept.push_str(text);
+            append(component, UNPARSED_CPE, text);
         }
     }
 }
@@ -87,6 +90,14 @@ pub(crate) fn complete(component: &mut Component, walk: &mut Walk) {
     if component.source_package.is_none() {
         component.source_package = source_package(component);
     }
+}
+
+fn append(component: &mut Component, property: &str, line: &str) {
+    let kept = component.properties.entry(property.to_owned()).or_default();
+    if !kept.is_empty() {
+        kept.push('\n');
+    }
+    kept.push_str(line);
 }
 
 fn label(component: &Component) -> String {

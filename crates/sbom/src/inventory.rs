@@ -93,7 +93,9 @@ pub struct Component {
     pub depends_on: Vec<usize>,
     /// CVE ids that CycloneDX `pedigree.patches` says are resolved here.
     pub pedigree_patched: Vec<String>,
-    /// The few tool properties that matching needs (distribution hints, source packages).
+    /// The few tool properties that matching needs (distribution hints, source packages), under the names the tools
+    /// gave them; and, one a line, identifiers that found no field: `cpe:unparsed`, `purl:further`; `swid:tagId`,
+    /// `spdx:swid`, `spdx:version_id`, `spdx:pretty_name`.
     pub properties: BTreeMap<String, String>,
     /// Name and version of the upstream source package, where the document says so.
     pub source_package: Option<(String, Option<String>)>,

@@ -1,5 +1,6 @@
 //! Every document of the corpus is either read, with the expected number of components, or refused for the right
 //! reason; and no damage to any of them makes the reader panic.
+#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests, outside of test functions")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
