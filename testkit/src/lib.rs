@@ -1,1 +1,7 @@
-//! Test support.
+//! Test support: temporary databases of both engines. Deliberately not here: anything that knows the schema, so that `store`
+//! itself can be tested with it.
+
+mod cluster;
+mod databases;
+
+pub use databases::{Database, Engine, both, postgres, sqlite};
