@@ -20,10 +20,14 @@ mod value;
 mod view;
 
 // The ledger and what proves it.
+mod bundle;
 mod canonical;
+mod checkpoint;
 mod digest;
 mod entry;
 mod revision;
+mod verify;
+mod walk;
 
 // The files.
 mod blobs;
@@ -32,6 +36,10 @@ mod lock;
 mod sealed;
 
 pub use blobs::{Blobs, write_atomically};
+#[doc(hidden)]
+pub use bundle::export_tables;
+pub use bundle::{BundleReport, export, verify_bundle};
+pub use checkpoint::{Checkpoint, CheckpointKey, Consistency};
 pub use error::StoreError;
 pub use keys::Entropy;
 pub use lock::Lock;
@@ -43,6 +51,9 @@ pub use store::{Location, PART_ROWS, Store, Written};
 pub use table::{Counter, OPEN, RECORD_TABLES, Table};
 pub use tx::Tx;
 pub use value::Value;
+#[doc(hidden)]
+pub use verify::verify_tables;
+pub use verify::{Damage, Verified, verify};
 pub use view::View;
 
 // The nouns: one file each, `impl Tx` to write and `impl View` to read.

@@ -1,0 +1,371 @@
+//! Recomputing the whole record: the chain, what every entry says of every table, evidence, blobs. Stops at the first damage.
+//!
+//! Deliberately not here: whether the facts are right, and what `cache_*` tables hold.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fmt,
+};
+
+use domain::ledger::AsOf;
+
+use crate::{
+    Blobs, RECORD_TABLES, Store, StoreError, Table, View,
+    digest::{Tree, hex},
+    entry::{Entry, GENESIS, body_hash},
+    revision::{Leaves, key_text, leaf_hash},
+    walk::{Side, walk, walk_evidence},
+};
+
+/// What a verification saw.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Ledger entries read.
+    pub entries: i64,
+    /// Hash of the last one, hex.
+    pub head: String,
+    /// Revisions read, over all record tables.
+    pub rows: u64,
+    /// Evidence texts read.
+    pub evidence: u64,
+    /// Files of `blobs/` read.
+    pub blobs: u64,
+    /// The first damage; `None` = the record is whole.
+    pub damage: Option<Damage>,
+}
+
+/// Something is not as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Where: a table, `ledger`, `evidence`, `blobs`, or `database`.
+    pub table: String,
+    /// Which row, as far as it can be told.
+    pub key: Option<String>,
+    /// By which entry.
+    pub sequence: Option<i64>,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.table)?;
+        if let Some(key) = &self.key {
+            write!(f, " {key}")?;
+        }
+        if let Some(sequence) = self.sequence {
+            write!(f, " (entry {sequence})")?;
+        }
+        write!(f, ": {}", self.what)
+    }
+}
+
+/// Verifies the record, and the blobs that its rows name when a folder is given.
+pub fn verify(store: &Store, blobs: Option<&Blobs>) -> Result<Verified, StoreError> {
+    verify_tables(store, RECORD_TABLES, blobs)
+}
+
+/// The same over a given list of tables: for tests of the store.
+#[doc(hidden)]
+pub fn verify_tables(store: &Store, tables: &[&Table], blobs: Option<&Blobs>) -> Result<Verified, StoreError> {
+    store.read(AsOf::Now, |view| {
+        let mut verified = Verified::default();
+        verified.damage = whole(view, tables, blobs, &mut verified).err();
+        Ok(verified)
+    })
+}
+
+/// What the entries say of one side of one table, in order.
+type Claims = VecDeque<(i64, Leaves)>;
+
+#[derive(Default)]
+struct Claimed {
+    opened: Claims,
+    closed: Claims,
+}
+
+fn whole(
+    view: &View<'_>,
+    tables: &[&Table],
+    blobs: Option<&Blobs>,
+    verified: &mut Verified,
+) -> Result<(), Damage> {
+    engine(view)?;
+    let mut claimed = ledger(view, verified)?;
+    for table in tables {
+        let claims = claimed.remove(table.name).unwrap_or_default();
+        verified.rows += side(view, table, Side::Opened, claims.opened)?;
+        side(view, table, Side::Closed, claims.closed)?;
+    }
+    let claims = claimed.remove("evidence").unwrap_or_default();
+    verified.evidence = evidence(view, claims.opened)?;
+    if let Some((name, claims)) = claimed.into_iter().next() {
+        let sequence = claims.opened.front().or(claims.closed.front()).map(|(sequence, _)| *sequence);
+        return Err(damage(&name, None, sequence, "an entry speaks of a table that this program does not know"));
+    }
+    for table in tables {
+        named_evidence(view, table)?;
+        if let Some(blobs) = blobs {
+            verified.blobs += named_blobs(view, table, blobs)?;
+        }
+    }
+    Ok(())
+}
+
+/// SQLite's own check finds what reading tables does not touch, such as an index that disagrees.
+fn engine(view: &View<'_>) -> Result<(), Damage> {
+    if !view.connection.is_sqlite() {
+        return Ok(());
+    }
+    let answer = view.row("PRAGMA integrity_check(1)", &[], |row| row.text(0));
+    match answer.map_err(|error| unreadable("database", &error))? {
+        Some(answer) if answer != "ok" => Err(damage("database", None, None, &answer)),
+        _ => Ok(()),
+    }
+}
+
+fn ledger(view: &View<'_>, verified: &mut Verified) -> Result<BTreeMap<String, Claimed>, Damage> {
+    let mut claimed: BTreeMap<String, Claimed> = BTreeMap::new();
+    let mut previous = (0, GENESIS.to_owned(), String::new());
+    let mut found = None;
+    let read = view.each(ENTRIES, &[], |row| {
+        if found.is_some() {
+            return Ok(());
+        }
+        let columns = (1..=11).map(|n| row.text(n)).collect::<Result<Vec<_>, _>>()?;
+        let sequence = row.integer(0)?;
+        match checked(sequence, &columns, &previous) {
+            Err(what) => found = Some(damage("ledger", None, Some(sequence), what)),
+            Ok(entry) => {
+                for (name, claim) in entry.tables {
+                    let claims = claimed.entry(name).or_default();
+                    claims.opened.extend(claim.opened.map(|leaves| (sequence, leaves)));
+                    claims.closed.extend(claim.closed.map(|leaves| (sequence, leaves)));
+                }
+                previous = (sequence, columns[10].clone(), columns[0].clone());
+            }
+        }
+        Ok(())
+    });
+    if let Some(found) = found {
+        return Err(found);
+    }
+    read.map_err(|error| unreadable("ledger", &error))?;
+    let head = view
+        .row(HEAD, &[], |row| Ok((row.integer(0)?, row.text(1)?, row.text(2)?)))
+        .map_err(|error| unreadable("ops_head", &error))?;
+    if head.as_ref() != Some(&previous) {
+        let what = format!("the head does not stand at the last entry, {}", previous.0);
+        return Err(damage("ops_head", None, head.map(|head| head.0), &what));
+    }
+    verified.entries = previous.0;
+    verified.head = previous.1;
+    Ok(claimed)
+}
+
+/// Checks one entry against the one before it; the columns are those of [`ENTRIES`] after the sequence.
+fn checked(sequence: i64, columns: &[String], previous: &(i64, String, String)) -> Result<Entry, &'static str> {
+    let [at, actor, actor_name, authentication, action, reason, summary, audience, body, before, hash] = columns
+    else {
+        return Err("an entry with missing columns");
+    };
+    if sequence != previous.0 + 1 {
+        return Err("the entry before it is missing");
+    }
+    if *before != previous.1 {
+        return Err("its hash of the previous entry is another one");
+    }
+    if hex(&body_hash(body)) != *hash {
+        return Err("its body is not what its hash says");
+    }
+    let entry = Entry::from_body(body).ok_or("its body is not in canonical form")?;
+    let same = entry.sequence == sequence
+        && entry.at == *at
+        && entry.actor == *actor
+        && entry.actor_name == *actor_name
+        && entry.authentication == *authentication
+        && entry.action == *action
+        && entry.reason == *reason
+        && entry.summary == *summary
+        && entry.audience == *audience
+        && entry.previous == *before;
+    if !same {
+        return Err("a column says something else than the body that was hashed");
+    }
+    if entry.at < previous.2 {
+        return Err("its time lies before the previous entry's");
+    }
+    Ok(entry)
+}
+
+/// One side of one table against the entries; answers how many leaves there were.
+fn side(view: &View<'_>, table: &Table, side: Side, claims: Claims) -> Result<u64, Damage> {
+    let mut groups = Groups::new(table.name, side, claims);
+    let mut found = None;
+    let read = walk(view, table, side, &mut |leaf| {
+        found = groups.leaf(leaf.sequence, || key_text(&leaf.key), leaf_hash(&leaf.json)).err();
+        Ok(found.is_none())
+    });
+    if let Some(found) = found {
+        return Err(found);
+    }
+    read.map_err(|error| unreadable(table.name, &error))?;
+    groups.end()
+}
+
+fn evidence(view: &View<'_>, claims: Claims) -> Result<u64, Damage> {
+    let mut groups = Groups::new("evidence", Side::Opened, claims);
+    let mut found = None;
+    let read = walk_evidence(view, &mut |since, digest, _| {
+        found = groups.leaf(since, || digest.to_owned(), leaf_hash(digest)).err();
+        Ok(found.is_none())
+    });
+    if let Some(found) = found {
+        return Err(found);
+    }
+    read.map_err(|error| unreadable("evidence", &error))?;
+    groups.end()
+}
+
+/// Leaves arrive ordered by entry; each group must be what its entry claims, with none over and none missing.
+struct Groups {
+    table: &'static str,
+    side: Side,
+    claims: Claims,
+    sequence: i64,
+    tree: Tree,
+    first: String,
+    total: u64,
+}
+
+impl Groups {
+    fn new(table: &'static str, side: Side, claims: Claims) -> Self {
+        Self { table, side, claims, sequence: 0, tree: Tree::default(), first: String::new(), total: 0 }
+    }
+
+    fn leaf(&mut self, sequence: i64, key: impl Fn() -> String, hash: [u8; 32]) -> Result<(), Damage> {
+        if sequence != self.sequence || self.tree.count() == 0 {
+            self.settle()?;
+            self.sequence = sequence;
+            self.first = key();
+        }
+        self.tree.push(hash);
+        self.total += 1;
+        Ok(())
+    }
+
+    fn end(mut self) -> Result<u64, Damage> {
+        self.settle()?;
+        match self.claims.front() {
+            Some((sequence, leaves)) => Err(self.missing(*sequence, leaves.count)),
+            None => Ok(self.total),
+        }
+    }
+
+    fn settle(&mut self) -> Result<(), Damage> {
+        let tree = std::mem::take(&mut self.tree);
+        if tree.count() == 0 {
+            return Ok(());
+        }
+        let side = self.side.as_str();
+        let key = if tree.count() == 1 {
+            self.first.clone()
+        } else {
+            format!("{} and {} more", self.first, tree.count() - 1)
+        };
+        match self.claims.front().copied() {
+            Some((sequence, leaves)) if sequence < self.sequence => Err(self.missing(sequence, leaves.count)),
+            Some((sequence, leaves)) if sequence == self.sequence => {
+                self.claims.pop_front();
+                let what = if tree.count() != leaves.count {
+                    format!("{} {side} where the entry says {}", tree.count(), leaves.count)
+                } else if tree.root() != leaves.root {
+                    format!("what was {side} is not what the entry says")
+                } else {
+                    return Ok(());
+                };
+                Err(damage(self.table, Some(key), Some(sequence), &what))
+            }
+            _ => Err(damage(self.table, Some(key), Some(self.sequence), &format!("{side}, but no entry explains it"))),
+        }
+    }
+
+    fn missing(&self, sequence: i64, count: u64) -> Damage {
+        let what = format!("the entry says {count} {}, none is there", self.side.as_str());
+        damage(self.table, None, Some(sequence), &what)
+    }
+}
+
+fn named_evidence(view: &View<'_>, table: &Table) -> Result<(), Damage> {
+    for column in named(table, "evidence") {
+        let sql = format!(
+            "SELECT {column}, since FROM {} WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM evidence WHERE \
+             evidence.digest = {}.{column}) LIMIT 1",
+            table.name, table.name
+        );
+        let mut found = None;
+        let read = view.connection.query(&sql, &[], &mut |row| {
+            let what = format!("{column} names evidence that is not there");
+            found = Some(damage(table.name, Some(row.text(0)?), Some(row.integer(1)?), &what));
+            Ok(false)
+        });
+        read.map_err(|error| unreadable(table.name, &error))?;
+        if let Some(found) = found {
+            return Err(found);
+        }
+    }
+    Ok(())
+}
+
+fn named_blobs(view: &View<'_>, table: &Table, blobs: &Blobs) -> Result<u64, Damage> {
+    let mut count = 0;
+    for column in named(table, "blob") {
+        let sql = format!(
+            "SELECT {column}, MIN(since) FROM {} WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY {column}",
+            table.name
+        );
+        let mut found = None;
+        let read = view.connection.query(&sql, &[], &mut |row| {
+            let (digest, sequence) = (row.text(0)?, row.integer(1)?);
+            let what = match blobs.get(&digest) {
+                Ok(Some(_)) => {
+                    count += 1;
+                    return Ok(true);
+                }
+                Ok(None) => format!("the file that {}.{column} names is missing", table.name),
+                Err(error) => error.to_string(),
+            };
+            found = Some(damage("blobs", Some(digest), Some(sequence), &what));
+            Ok(false)
+        });
+        read.map_err(|error| unreadable(table.name, &error))?;
+        if let Some(found) = found {
+            return Err(found);
+        }
+    }
+    Ok(count)
+}
+
+/// Columns called `word` or `…_word`.
+fn named(table: &Table, word: &str) -> impl Iterator<Item = &'static str> {
+    table.columns.iter().copied().filter(move |column| {
+        column.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
+    })
+}
+
+fn damage(table: &str, key: Option<String>, sequence: Option<i64>, what: &str) -> Damage {
+    Damage { table: table.to_owned(), key, sequence, what: what.to_owned() }
+}
+
+/// What cannot be read is damage too.
+fn unreadable(table: &str, error: &StoreError) -> Damage {
+    let what = match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    };
+    damage(table, None, None, &what)
+}
+
+const ENTRIES: &str = "SELECT sequence, at, actor, actor_name, authentication, action, reason, summary, audience, body, \
+    previous, hash FROM ledger ORDER BY sequence";
+const HEAD: &str = "SELECT sequence, hash, at FROM ops_head WHERE one = 1";
