@@ -56,7 +56,12 @@ impl Cluster {
             folder.display()
         )?;
         let log = folder.join("log");
-        run(user(&programs.join("pg_ctl"))?.arg("-D").arg(&data).arg("-l").arg(&log).args(["-w", "-t", "60", "start"]))?;
+        run(user(&programs.join("pg_ctl"))?
+            .arg("-D")
+            .arg(&data)
+            .arg("-l")
+            .arg(&log)
+            .args(["-w", "-t", "60", "start"]))?;
         watch(programs, &folder, &data)?;
         Ok(Self { socket: folder })
     }

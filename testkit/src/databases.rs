@@ -50,7 +50,10 @@ pub fn sqlite() -> Database {
 #[must_use]
 pub fn postgres() -> Option<Database> {
     let Some(cluster) = cluster() else {
-        assert!(std::env::var_os("CI").is_none(), "PostgreSQL is not installed, and CI must not pass without it");
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "PostgreSQL is not installed, and CI must not pass without it"
+        );
         eprintln!("NOT RUN ON POSTGRESQL: it is not installed (apt-get install postgresql)");
         return None;
     };

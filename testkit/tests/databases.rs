@@ -9,7 +9,9 @@ fn databases_are_separate() {
     let Engine::Postgres(url) = &one.engine else { panic!("a postgres engine") };
     let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
     client.batch_execute("CREATE TABLE t (a BIGINT)").unwrap();
-    let collation: String =
-        client.query_one("SELECT datcollate FROM pg_database WHERE datname = current_database()", &[]).unwrap().get(0);
+    let collation: String = client
+        .query_one("SELECT datcollate FROM pg_database WHERE datname = current_database()", &[])
+        .unwrap()
+        .get(0);
     assert_eq!(collation, "C");
 }

@@ -61,10 +61,15 @@ pub fn export_tables(
         let checkpoint = Checkpoint::make_in(view, &workspace, key)?;
         let mut writer = Writer {
             out,
-            report: BundleReport { origin: checkpoint.origin.clone(), public: key.public(), ..BundleReport::default() },
+            report: BundleReport {
+                origin: checkpoint.origin.clone(),
+                public: key.public(),
+                ..BundleReport::default()
+            },
             visible: HashMap::new(),
         };
-        let header = json!({"kind": "bundle", "version": 1, "origin": checkpoint.origin, "public": key.public()});
+        let header =
+            json!({"kind": "bundle", "version": 1, "origin": checkpoint.origin, "public": key.public()});
         writer.line(&header)?;
         writer.entries(view, audiences)?;
         for table in tables {
@@ -104,7 +109,8 @@ impl Writer<'_> {
         let mut index = 0;
         let mut failed = Ok(());
         view.each(ENTRIES, &[], |row| {
-            let (sequence, audience, body, hash) = (row.integer(0)?, row.text(1)?, row.text(2)?, row.text(3)?);
+            let (sequence, audience, body, hash) =
+                (row.integer(0)?, row.text(1)?, row.text(2)?, row.text(3)?);
             let visible = audiences.is_none_or(|audiences| audiences.contains(&audience));
             self.visible.insert(sequence, visible);
             let proof = hexes(&levels.proof(index));
@@ -176,13 +182,16 @@ impl Writer<'_> {
         let levels = Levels::new(group.hashes);
         for (index, leaf) in group.leaves.into_iter().enumerate() {
             let Some(leaf) = leaf.filter(|_| visible) else {
-                self.report.withheld_rows += 1;
+                // Entries that are withheld themselves tell no count.
+                self.report.withheld_rows += u64::from(visible);
                 continue;
             };
             self.report.rows += 1;
             let proof = hexes(&levels.proof(index));
-            self.line(&json!({"kind": side.as_str(), "table": table, "sequence": group.sequence, "index": index,
-                "leaf": leaf, "proof": proof}))?;
+            self.line(
+                &json!({"kind": side.as_str(), "table": table, "sequence": group.sequence, "index": index,
+                "leaf": leaf, "proof": proof}),
+            )?;
         }
         Ok(())
     }
@@ -246,7 +255,8 @@ impl Reader {
                 self.row(Side::Closed, at, text("leaf")?, &path(&json["proof"])?)?;
             }
             "checkpoint" => {
-                let checkpoint = Checkpoint::parse(text("text")?).ok_or("the checkpoint is not in its form")?;
+                let checkpoint =
+                    Checkpoint::parse(text("text")?).ok_or("the checkpoint is not in its form")?;
                 self.report.checkpoint = Some(checkpoint);
             }
             _ => return Err("an unknown kind of line"),
@@ -254,7 +264,13 @@ impl Reader {
         Ok(())
     }
 
-    fn entry(&mut self, sequence: i64, hash: Hash, body: Option<&str>, path: Vec<Hash>) -> Result<(), &'static str> {
+    fn entry(
+        &mut self,
+        sequence: i64,
+        hash: Hash,
+        body: Option<&str>,
+        path: Vec<Hash>,
+    ) -> Result<(), &'static str> {
         let previous = self.entries.last().map(|(sequence, hash, _)| (*sequence, hex(hash)));
         if previous.as_ref().is_some_and(|previous| sequence <= previous.0) {
             return Err("entries are out of order");
@@ -283,7 +299,13 @@ impl Reader {
         Ok(())
     }
 
-    fn row(&mut self, side: Side, at: (&str, i64, i64), json: &str, path: &[Hash]) -> Result<(), &'static str> {
+    fn row(
+        &mut self,
+        side: Side,
+        at: (&str, i64, i64),
+        json: &str,
+        path: &[Hash],
+    ) -> Result<(), &'static str> {
         let (table, sequence, index) = at;
         let claim = self.claims.get(&(table.to_owned(), sequence)).ok_or("a row that no entry explains")?;
         let leaves = match side {
@@ -291,11 +313,7 @@ impl Reader {
             Side::Closed => claim.closed,
         };
         let Leaves { count, root } = leaves.ok_or("a row that no entry explains")?;
-        let leaf = if table == "evidence" {
-            leaf_hash(&hex(&body_hash(json)))
-        } else {
-            leaf_hash(json)
-        };
+        let leaf = if table == "evidence" { leaf_hash(&hex(&body_hash(json))) } else { leaf_hash(json) };
         let index_in_tree = u64::try_from(index).map_err(|_| "a member is out of range")?;
         if root_from_proof(leaf, index_in_tree, count, path) != Some(root) {
             return Err("a row is not what its entry says");
@@ -309,7 +327,8 @@ impl Reader {
     }
 
     fn end(self) -> Result<BundleReport, &'static str> {
-        let checkpoint = self.report.checkpoint.as_ref().ok_or("the end is missing: there is no checkpoint")?;
+        let checkpoint =
+            self.report.checkpoint.as_ref().ok_or("the end is missing: there is no checkpoint")?;
         if checkpoint.origin != self.report.origin || !checkpoint.is_signed_by(&self.report.public) {
             return Err("the checkpoint is not signed by the bundle's key");
         }
@@ -335,7 +354,12 @@ fn hexes(path: &[Hash]) -> Vec<String> {
 }
 
 fn broken(line: usize, what: &str) -> Damage {
-    Damage { table: "bundle".to_owned(), key: Some(format!("line {line}")), sequence: None, what: what.to_owned() }
+    Damage {
+        table: "bundle".to_owned(),
+        key: Some(format!("line {line}")),
+        sequence: None,
+        what: what.to_owned(),
+    }
 }
 
 const HASHES: &str = "SELECT body FROM ledger ORDER BY sequence";

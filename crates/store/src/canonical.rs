@@ -46,7 +46,10 @@ impl Json {
             serde_json::Value::Number(number) => Self::Integer(number.as_i64()?),
             serde_json::Value::String(text) => Self::Text(text),
             serde_json::Value::Object(members) => Self::Object(
-                members.into_iter().map(|(name, value)| Some((name, Self::from_serde(value)?))).collect::<Option<_>>()?,
+                members
+                    .into_iter()
+                    .map(|(name, value)| Some((name, Self::from_serde(value)?)))
+                    .collect::<Option<_>>()?,
             ),
             _ => return None,
         })

@@ -98,10 +98,12 @@ impl Checkpoint {
     #[must_use]
     pub fn text(&self) -> String {
         let line = |name: &str, hexes: &[&str]| {
-            let bytes: Vec<u8> = hexes.iter().filter_map(|text| crate::digest::unhex(text)).flatten().collect();
+            let bytes: Vec<u8> =
+                hexes.iter().filter_map(|text| crate::digest::unhex(text)).flatten().collect();
             format!("\u{2014} {name} {}\n", base64(&bytes))
         };
-        let mut text = format!("{}\n{}", self.signed(), line(&self.origin, &[&self.key_hash, &self.signature]));
+        let mut text =
+            format!("{}\n{}", self.signed(), line(&self.origin, &[&self.key_hash, &self.signature]));
         if let Some(token) = &self.time_stamp {
             text.push_str(&line(TIME_STAMP, &["00000000", token]));
         }
@@ -146,6 +148,9 @@ impl Checkpoint {
         let check = || {
             let public = hash_of_hex(public)?;
             let signature: [u8; 64] = crate::digest::unhex(&self.signature)?.try_into().ok()?;
+            if self.key_hash != hex(&key_hash(&self.origin, &public)) {
+                return None;
+            }
             let key = VerifyingKey::from_bytes(&public).ok()?;
             key.verify_strict(self.signed().as_bytes(), &Signature::from_bytes(&signature)).ok()
         };
@@ -175,7 +180,10 @@ impl Checkpoint {
         store.read(AsOf::Now, |view| {
             let now = view.sequence();
             if self.size > now {
-                return Ok(Consistency::Differs(format!("it has {} entries, the ledger only {now}", self.size)));
+                return Ok(Consistency::Differs(format!(
+                    "it has {} entries, the ledger only {now}",
+                    self.size
+                )));
             }
             if hex(&root_of_first(view, self.size)?.0) != self.root {
                 return Ok(Consistency::Differs(format!(
@@ -216,7 +224,8 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 fn base64(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        let word =
+            chunk.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
         for position in 0..4 {
             if position <= chunk.len() {
                 text.push(char::from(ALPHABET[(word >> (18 - 6 * position)) as usize & 63]));

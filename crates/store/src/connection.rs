@@ -30,7 +30,9 @@ type Read<'a> = &'a mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>;
 
 impl Connection {
     pub(crate) fn sqlite(path: &Path, writes: bool) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = || {
             let connection = rusqlite::Connection::open_with_flags(path, flags)?;
             connection.busy_timeout(BUSY)?;
@@ -65,7 +67,9 @@ impl Connection {
     pub(crate) fn is_broken(&self) -> bool {
         match self {
             Self::Sqlite { connection, .. } => !connection.is_autocommit(),
-            Self::Postgres(postgres) => postgres.try_borrow().is_ok_and(|postgres| postgres.client.is_closed()),
+            Self::Postgres(postgres) => {
+                postgres.try_borrow().is_ok_and(|postgres| postgres.client.is_closed())
+            }
         }
     }
 
@@ -75,7 +79,9 @@ impl Connection {
             Self::Sqlite { connection, .. } => {
                 connection.execute_batch(text).map_err(|error| sqlite_error(text, error))
             }
-            Self::Postgres(postgres) => borrow(postgres)?.client.batch_execute(text).map_err(|e| postgres_error(text, e)),
+            Self::Postgres(postgres) => {
+                borrow(postgres)?.client.batch_execute(text).map_err(|e| postgres_error(text, e))
+            }
         }
     }
 
@@ -84,7 +90,8 @@ impl Connection {
         match self {
             Self::Sqlite { connection, texts } => {
                 let text = sqlite_text(texts, sql);
-                let mut statement = connection.prepare_cached(&text).map_err(|error| sqlite_error(sql, error))?;
+                let mut statement =
+                    connection.prepare_cached(&text).map_err(|error| sqlite_error(sql, error))?;
                 let touched =
                     statement.execute(params_from_iter(values)).map_err(|error| sqlite_error(sql, error))?;
                 Ok(touched as u64)
@@ -92,7 +99,10 @@ impl Connection {
             Self::Postgres(postgres) => {
                 let mut postgres = borrow(postgres)?;
                 let statement = postgres.prepare(sql)?;
-                postgres.client.execute(&statement, &parameters(values)).map_err(|error| postgres_error(sql, error))
+                postgres
+                    .client
+                    .execute(&statement, &parameters(values))
+                    .map_err(|error| postgres_error(sql, error))
             }
         }
     }
@@ -104,7 +114,10 @@ impl Connection {
         let rows = {
             let mut postgres = borrow(postgres)?;
             let statement = postgres.prepare(sql)?;
-            postgres.client.query(&statement, &parameters(values)).map_err(|error| postgres_error(sql, error))?
+            postgres
+                .client
+                .query(&statement, &parameters(values))
+                .map_err(|error| postgres_error(sql, error))?
         };
         for row in &rows {
             if !read(&Row::Postgres(row))? {
@@ -120,7 +133,8 @@ impl Connection {
         match self {
             Self::Sqlite { connection, texts } => {
                 let text = sqlite_text(texts, sql);
-                let mut statement = connection.prepare_cached(&text).map_err(|error| sqlite_error(sql, error))?;
+                let mut statement =
+                    connection.prepare_cached(&text).map_err(|error| sqlite_error(sql, error))?;
                 let mut rows =
                     statement.query(params_from_iter(values)).map_err(|error| sqlite_error(sql, error))?;
                 while let Some(row) = rows.next().map_err(|error| sqlite_error(sql, error))? {
@@ -159,7 +173,8 @@ impl Connection {
         match self {
             Self::Sqlite { .. } => {
                 let marks: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
-                let sql = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), marks.join(", "));
+                let sql =
+                    format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), marks.join(", "));
                 for row in rows {
                     self.execute(&sql, row)?;
                 }
@@ -173,7 +188,8 @@ impl Connection {
                     copy_line(row, &mut text)?;
                 }
                 let mut postgres = borrow(postgres)?;
-                let mut writer = postgres.client.copy_in(&sql).map_err(|error| postgres_error(&sql, error))?;
+                let mut writer =
+                    postgres.client.copy_in(&sql).map_err(|error| postgres_error(&sql, error))?;
                 writer.write_all(&text).map_err(|error| StoreError::database(&sql, error))?;
                 writer.finish().map_err(|error| postgres_error(&sql, error))?;
                 Ok(())
@@ -196,7 +212,9 @@ impl Postgres {
 
 fn borrow(postgres: &RefCell<Postgres>) -> Result<std::cell::RefMut<'_, Postgres>, StoreError> {
     postgres.try_borrow_mut().map_err(|_| {
-        StoreError::Misuse("a statement was run while another one on the same view was still being read".to_owned())
+        StoreError::Misuse(
+            "a statement was run while another one on the same view was still being read".to_owned(),
+        )
     })
 }
 
@@ -266,7 +284,9 @@ impl rusqlite::ToSql for Value {
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Self::Blob(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
             Self::Texts(texts) => ToSqlOutput::Owned(Owned::Text(serde_json::json!(texts).to_string())),
-            Self::Integers(integers) => ToSqlOutput::Owned(Owned::Text(serde_json::json!(integers).to_string())),
+            Self::Integers(integers) => {
+                ToSqlOutput::Owned(Owned::Text(serde_json::json!(integers).to_string()))
+            }
         })
     }
 }

@@ -53,7 +53,10 @@ impl Entry {
             ("reason".to_owned(), text(&self.reason)),
             ("sequence".to_owned(), Json::Integer(self.sequence)),
             ("summary".to_owned(), text(&self.summary)),
-            ("tables".to_owned(), Json::Object(self.tables.iter().map(|(k, v)| (k.clone(), v.json())).collect())),
+            (
+                "tables".to_owned(),
+                Json::Object(self.tables.iter().map(|(k, v)| (k.clone(), v.json())).collect()),
+            ),
         ]);
         if let Some((part, parts)) = self.part {
             members.insert("part".to_owned(), Json::Integer(part));
@@ -115,7 +118,9 @@ impl Claim {
             ]))
         };
         let sides = [("opened", self.opened), ("closed", self.closed)];
-        Json::Object(sides.into_iter().filter_map(|(name, leaves)| Some((name.to_owned(), side(leaves?)))).collect())
+        Json::Object(
+            sides.into_iter().filter_map(|(name, leaves)| Some((name.to_owned(), side(leaves?)))).collect(),
+        )
     }
 
     fn from_json(json: &Json) -> Option<Self> {

@@ -13,7 +13,9 @@ pub enum StoreError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Somebody else kept the write lock for longer than the busy timeout.
-    #[error("the record is busy: another process has been writing for more than {seconds} s; try again when it is done")]
+    #[error(
+        "the record is busy: another process has been writing for more than {seconds} s; try again when it is done"
+    )]
     Busy {
         /// How long we waited.
         seconds: u64,
@@ -29,7 +31,9 @@ pub enum StoreError {
         needs: String,
     },
     /// The database belongs to another workspace.
-    #[error("this database belongs to workspace {found}, the folder says {expected}: check DATABASE_URL and --workspace")]
+    #[error(
+        "this database belongs to workspace {found}, the folder says {expected}: check DATABASE_URL and --workspace"
+    )]
     OtherWorkspace {
         /// In the database.
         found: String,
@@ -74,7 +78,9 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// Another process holds a lock of the workspace.
-    #[error("another {name} is running on this workspace (process {pid}, since {since}): stop it or wait for it")]
+    #[error(
+        "another {name} is running on this workspace (process {pid}, since {since}): stop it or wait for it"
+    )]
     Locked {
         /// Which lock.
         name: String,

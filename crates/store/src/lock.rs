@@ -22,15 +22,23 @@ impl Lock {
         fs::create_dir_all(run).map_err(|error| StoreError::file("cannot make", run, error))?;
         let path = run.join(format!("{name}.lock"));
         let failed = |error| StoreError::file("cannot lock", &path, error);
-        let mut file =
-            File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        let mut file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(held(name, &mut file)),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         let line = format!("{} {}\n", std::process::id(), moment(now));
-        file.set_len(0).and_then(|()| file.write_all(line.as_bytes())).and_then(|()| file.flush()).map_err(failed)?;
+        file.set_len(0)
+            .and_then(|()| file.write_all(line.as_bytes()))
+            .and_then(|()| file.flush())
+            .map_err(failed)?;
         Ok(Self { file })
     }
 }
@@ -48,5 +56,9 @@ fn held(name: &str, file: &mut File) -> StoreError {
     // Just started holders may not have written their line yet.
     let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut text));
     let (pid, since) = text.trim().split_once(' ').unwrap_or(("0", "a moment ago"));
-    StoreError::Locked { name: name.to_owned(), pid: pid.parse().unwrap_or_default(), since: since.to_owned() }
+    StoreError::Locked {
+        name: name.to_owned(),
+        pid: pid.parse().unwrap_or_default(),
+        since: since.to_owned(),
+    }
 }

@@ -15,9 +15,24 @@ struct Migration {
 }
 
 const MIGRATIONS: &[Migration] = &[
-    Migration { number: 1, name: "ledger", text: include_str!("../migrations/0001_ledger.sql"), needs: "0.1.0" },
-    Migration { number: 2, name: "portfolio", text: include_str!("../migrations/0002_portfolio.sql"), needs: "0.1.0" },
-    Migration { number: 3, name: "watch", text: include_str!("../migrations/0003_watch.sql"), needs: "0.1.0" },
+    Migration {
+        number: 1,
+        name: "ledger",
+        text: include_str!("../migrations/0001_ledger.sql"),
+        needs: "0.1.0",
+    },
+    Migration {
+        number: 2,
+        name: "portfolio",
+        text: include_str!("../migrations/0002_portfolio.sql"),
+        needs: "0.1.0",
+    },
+    Migration {
+        number: 3,
+        name: "watch",
+        text: include_str!("../migrations/0003_watch.sql"),
+        needs: "0.1.0",
+    },
     Migration { number: 4, name: "desk", text: include_str!("../migrations/0004_desk.sql"), needs: "0.1.0" },
 ];
 
@@ -53,7 +68,8 @@ fn steps(connection: &Connection) -> Result<(), StoreError> {
         if migration.number == 1 {
             connection.execute(FIRST_HEAD, &[crate::entry::GENESIS.into()])?;
         }
-        connection.execute(APPLIED, &[migration.number.into(), migration.name.into(), migration.needs.into()])?;
+        connection
+            .execute(APPLIED, &[migration.number.into(), migration.name.into(), migration.needs.into()])?;
     }
     Ok(())
 }

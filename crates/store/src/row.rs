@@ -65,7 +65,9 @@ impl Row<'_> {
                     ValueRef::Integer(integer) => Value::Integer(integer),
                     ValueRef::Real(_) => return Err(wrong(column, "no floating point", "a real")),
                     ValueRef::Text(bytes) => Value::Text(
-                        std::str::from_utf8(bytes).map_err(|_| wrong(column, "UTF-8", "other bytes"))?.to_owned(),
+                        std::str::from_utf8(bytes)
+                            .map_err(|_| wrong(column, "UTF-8", "other bytes"))?
+                            .to_owned(),
                     ),
                     ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
                 })
@@ -118,7 +120,8 @@ impl<'a> FromSql<'a> for Wire {
 
 /// `SUM(bigint)` is numeric on PostgreSQL: digits of base 10,000, then the weight of the first, sign and scale.
 fn numeric(raw: &[u8]) -> Option<i64> {
-    let word = |index: usize| raw.get(index * 2..index * 2 + 2).map(|pair| i16::from_be_bytes([pair[0], pair[1]]));
+    let word =
+        |index: usize| raw.get(index * 2..index * 2 + 2).map(|pair| i16::from_be_bytes([pair[0], pair[1]]));
     let (digits, weight, sign) = (word(0)?, word(1)?, word(2)?);
     let mut sum: i64 = 0;
     for position in 0..=weight.max(-1) {

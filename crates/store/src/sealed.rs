@@ -79,8 +79,9 @@ impl Vault {
             return Ok(None);
         }
         let Some(wrapped) = keys::read(&self.key_path(subject))? else { return Ok(None) };
-        let workspace = keys::read_key(&self.workspace_path())?
-            .ok_or_else(|| StoreError::Damaged { what: "the workspace key is missing from keys/".to_owned() })?;
+        let workspace = keys::read_key(&self.workspace_path())?.ok_or_else(|| StoreError::Damaged {
+            what: "the workspace key is missing from keys/".to_owned(),
+        })?;
         decrypt(&workspace, &wrapped, subject.as_bytes())
             .and_then(|key| key.try_into().ok())
             .map(Some)

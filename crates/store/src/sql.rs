@@ -84,7 +84,10 @@ mod tests {
             "SELECT a FROM t WHERE a = ?1 AND b IN (SELECT value FROM json_each(?2)) AND c NOT IN (SELECT value FROM \
              json_each(?12)) LIMIT ?3"
         );
-        assert_eq!(for_postgres(sql), "SELECT a FROM t WHERE a = $1 AND b = ANY ($2) AND c <> ALL ($12) LIMIT $3");
+        assert_eq!(
+            for_postgres(sql),
+            "SELECT a FROM t WHERE a = $1 AND b = ANY ($2) AND c <> ALL ($12) LIMIT $3"
+        );
     }
 
     #[test]

@@ -151,7 +151,8 @@ impl Store {
         look: impl FnOnce(&View<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let connection = self.pools.readers.lend()?;
-        let begin = if connection.is_sqlite() { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+        let begin =
+            if connection.is_sqlite() { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
         let transaction = Transaction::begin(connection, begin)?;
         let mut view = View { connection: &transaction.connection, sequence: 0 };
         view.sequence = match as_of {
@@ -227,9 +228,8 @@ struct Head {
 }
 
 fn head(view: &View<'_>, sql: &'static str) -> Result<Head, StoreError> {
-    let head = view.row(sql, &[], |row| {
-        Ok(Head { sequence: row.integer(0)?, hash: row.text(1)?, at: row.text(2)? })
-    })?;
+    let head = view
+        .row(sql, &[], |row| Ok(Head { sequence: row.integer(0)?, hash: row.text(1)?, at: row.text(2)? }))?;
     Ok(head.unwrap_or_else(|| Head { sequence: 0, hash: GENESIS.to_owned(), at: String::new() }))
 }
 

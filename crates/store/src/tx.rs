@@ -17,7 +17,8 @@ use crate::{
 };
 
 /// The table of large texts; its leaves are the digests.
-pub(crate) const EVIDENCE_TABLE: Table = Table { name: "evidence", key: &["digest"], columns: &["digest"], sealed: &[] };
+pub(crate) const EVIDENCE_TABLE: Table =
+    Table { name: "evidence", key: &["digest"], columns: &["digest"], sealed: &[] };
 
 /// One write: everything in it becomes one transaction and one ledger entry. Reads like a [`View`] that sees itself.
 pub struct Tx<'a> {
@@ -39,15 +40,7 @@ impl<'a> Deref for Tx<'a> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(view: View<'a>, at: String, previous: String, part: Option<(i64, i64)>) -> Self {
-        Self {
-            view,
-            at,
-            previous,
-            part,
-            summary: None,
-            receipt: BTreeMap::new(),
-            touched: BTreeMap::new(),
-        }
+        Self { view, at, previous, part, summary: None, receipt: BTreeMap::new(), touched: BTreeMap::new() }
     }
 
     /// The ledger time of this entry: never before the previous entry's, so possibly later than the act's clock.
@@ -95,8 +88,13 @@ impl<'a> Tx<'a> {
             return Ok(());
         }
         let positions = table.key_positions();
-        let sealed: Vec<usize> =
-            table.columns.iter().enumerate().filter(|(_, name)| table.sealed.contains(name)).map(|(n, _)| n).collect();
+        let sealed: Vec<usize> = table
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| table.sealed.contains(name))
+            .map(|(n, _)| n)
+            .collect();
         let since = self.view.sequence;
         let mut full = Vec::with_capacity(rows.len());
         for mut row in rows {
@@ -108,7 +106,9 @@ impl<'a> Tx<'a> {
                     row.len()
                 )));
             }
-            if let Some(plain) = sealed.iter().find(|n| matches!(&row[**n], Value::Text(text) if !is_sealed(text))) {
+            if let Some(plain) =
+                sealed.iter().find(|n| matches!(&row[**n], Value::Text(text) if !is_sealed(text)))
+            {
                 return Err(StoreError::Misuse(format!(
                     "{}.{} holds contact data and must be sealed",
                     table.name, table.columns[*plain]
@@ -123,7 +123,8 @@ impl<'a> Tx<'a> {
         let columns: Vec<&str> = table.columns.iter().copied().chain(["since", "until"]).collect();
         if full.len() == 1 {
             let marks: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
-            let sql = format!("INSERT INTO {} ({}) VALUES ({})", table.name, columns.join(", "), marks.join(", "));
+            let sql =
+                format!("INSERT INTO {} ({}) VALUES ({})", table.name, columns.join(", "), marks.join(", "));
             return self.view.connection.execute(&sql, &full[0]).map(drop);
         }
         self.view.connection.bulk(table.name, &columns, &full)
@@ -132,7 +133,11 @@ impl<'a> Tx<'a> {
     /// Closes the open revision of a key. The only UPDATE of the record.
     pub fn close(&mut self, table: &'static Table, key: &[Value]) -> Result<(), StoreError> {
         if key.len() != table.key.len() {
-            return Err(StoreError::Misuse(format!("the key of {} has {} columns", table.name, table.key.len())));
+            return Err(StoreError::Misuse(format!(
+                "the key of {} has {} columns",
+                table.name,
+                table.key.len()
+            )));
         }
         let conditions: Vec<String> =
             table.key.iter().enumerate().map(|(n, name)| format!("{name} = ${}", n + 3)).collect();
@@ -213,12 +218,28 @@ impl<'a> Tx<'a> {
     pub fn evidence(&mut self, body: &str) -> Result<String, StoreError> {
         let digest = hex(&sha256(body.as_bytes()));
         let values = [Value::from(&digest), body.into(), self.view.sequence.into()];
-        let new = self.view.row(EVIDENCE, &values, |row| row.text(0))?;
-        if new.is_some() {
-            let hash = leaf_hash(&digest);
-            self.touched(&EVIDENCE_TABLE).opened.push((vec![digest.as_str().into()], hash));
-        }
+        let new = self.view.rows(EVIDENCE, &values, |row| row.text(0))?;
+        self.laid_down(new);
         Ok(digest)
+    }
+
+    /// Lays down many texts; answers their digests in order. One round trip on PostgreSQL.
+    pub fn evidence_bulk(&mut self, bodies: &[String]) -> Result<Vec<String>, StoreError> {
+        if self.view.connection.is_sqlite() {
+            return bodies.iter().map(|body| self.evidence(body)).collect();
+        }
+        let digests: Vec<String> = bodies.iter().map(|body| hex(&sha256(body.as_bytes()))).collect();
+        let values = [digests.clone().into(), bodies.into(), self.view.sequence.into()];
+        let new = self.view.rows(EVIDENCE_BULK, &values, |row| row.text(0))?;
+        self.laid_down(new);
+        Ok(digests)
+    }
+
+    fn laid_down(&mut self, digests: Vec<String>) {
+        for digest in digests {
+            let hash = leaf_hash(&digest);
+            self.touched(&EVIDENCE_TABLE).opened.push((vec![digest.into()], hash));
+        }
     }
 
     /// The finished entry and its hash (hex); everything was written but the entry.
@@ -270,6 +291,10 @@ impl<'a> Tx<'a> {
 const DRAW: &str = "INSERT INTO ops_counter (name, last) VALUES ($1, $2) \
     ON CONFLICT (name) DO UPDATE SET last = ops_counter.last + excluded.last RETURNING last";
 const EVIDENCE: &str = "INSERT INTO evidence (digest, body, since) VALUES ($1, $2, $3) \
+    ON CONFLICT (digest) DO NOTHING RETURNING digest";
+/// PostgreSQL only.
+const EVIDENCE_BULK: &str = "INSERT INTO evidence (digest, body, since) \
+    SELECT digest, body, $3::bigint FROM unnest($1::text[], $2::text[]) AS given (digest, body) \
     ON CONFLICT (digest) DO NOTHING RETURNING digest";
 
 fn list(keys: &[Vec<Value>]) -> Result<Value, StoreError> {

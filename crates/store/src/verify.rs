@@ -67,7 +67,11 @@ pub fn verify(store: &Store, blobs: Option<&Blobs>) -> Result<Verified, StoreErr
 
 /// The same over a given list of tables: for tests of the store.
 #[doc(hidden)]
-pub fn verify_tables(store: &Store, tables: &[&Table], blobs: Option<&Blobs>) -> Result<Verified, StoreError> {
+pub fn verify_tables(
+    store: &Store,
+    tables: &[&Table],
+    blobs: Option<&Blobs>,
+) -> Result<Verified, StoreError> {
     store.read(AsOf::Now, |view| {
         let mut verified = Verified::default();
         verified.damage = whole(view, tables, blobs, &mut verified).err();
@@ -101,7 +105,12 @@ fn whole(
     verified.evidence = evidence(view, claims.opened)?;
     if let Some((name, claims)) = claimed.into_iter().next() {
         let sequence = claims.opened.front().or(claims.closed.front()).map(|(sequence, _)| *sequence);
-        return Err(damage(&name, None, sequence, "an entry speaks of a table that this program does not know"));
+        return Err(damage(
+            &name,
+            None,
+            sequence,
+            "an entry speaks of a table that this program does not know",
+        ));
     }
     for table in tables {
         named_evidence(view, table)?;
@@ -164,8 +173,13 @@ fn ledger(view: &View<'_>, verified: &mut Verified) -> Result<BTreeMap<String, C
 }
 
 /// Checks one entry against the one before it; the columns are those of [`ENTRIES`] after the sequence.
-fn checked(sequence: i64, columns: &[String], previous: &(i64, String, String)) -> Result<Entry, &'static str> {
-    let [at, actor, actor_name, authentication, action, reason, summary, audience, body, before, hash] = columns
+fn checked(
+    sequence: i64,
+    columns: &[String],
+    previous: &(i64, String, String),
+) -> Result<Entry, &'static str> {
+    let [at, actor, actor_name, authentication, action, reason, summary, audience, body, before, hash] =
+        columns
     else {
         return Err("an entry with missing columns");
     };
@@ -286,7 +300,12 @@ impl Groups {
                 };
                 Err(damage(self.table, Some(key), Some(sequence), &what))
             }
-            _ => Err(damage(self.table, Some(key), Some(self.sequence), &format!("{side}, but no entry explains it"))),
+            _ => Err(damage(
+                self.table,
+                Some(key),
+                Some(self.sequence),
+                &format!("{side}, but no entry explains it"),
+            )),
         }
     }
 

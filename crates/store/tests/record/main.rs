@@ -1,0 +1,11 @@
+//! The record on both engines: one binary, so one PostgreSQL cluster.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of these tests fail the test")]
+
+mod bundle;
+mod crash;
+mod damage;
+mod files;
+mod schema;
+mod spine;
+mod support;
