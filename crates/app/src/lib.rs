@@ -1,1 +1,43 @@
-//! app
+//! The use cases: authorise, decide, persist. The only writer of the record.
+//!
+//! Every use case takes a [`viewer::Viewer`], names the permission it needs, and changes the record through one act.
+//! Deliberately not here: SQL (`store`), rules of the nouns (`domain`), pages and routes (`web`), printing (`aftercare`).
+
+// The core: what a workspace is made of, who looks, what can go wrong.
+pub mod app;
+pub mod clock;
+pub mod entropy;
+pub mod error;
+pub mod viewer;
+pub mod workspace;
+
+// The portfolio.
+pub mod inventory;
+pub mod product;
+pub mod release;
+pub mod site;
+pub mod table_import;
+pub mod unit;
+
+// The watch.
+pub mod account;
+pub mod check;
+pub mod corpus;
+pub mod explain;
+pub mod exposed;
+pub mod import;
+pub mod sweep;
+pub mod watch;
+
+// The desk.
+pub mod case;
+pub mod decision;
+pub mod ledger;
+pub mod person;
+pub mod session;
+
+pub use app::App;
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use entropy::{Entropy, FixedEntropy, SystemEntropy};
+pub use error::{AppError, FieldError};
+pub use viewer::Viewer;

@@ -59,6 +59,45 @@ pub enum Permission {
     Administer,
 }
 
+impl Permission {
+    /// All permissions.
+    pub const ALL: [Self; 7] = [
+        Self::Read,
+        Self::ReadLedger,
+        Self::EditPortfolio,
+        Self::Decide,
+        Self::Sign,
+        Self::RunWatch,
+        Self::Administer,
+    ];
+    /// Stable word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::ReadLedger => "read_ledger",
+            Self::EditPortfolio => "edit_portfolio",
+            Self::Decide => "decide",
+            Self::Sign => "sign",
+            Self::RunWatch => "run_watch",
+            Self::Administer => "administer",
+        }
+    }
+    /// What it lets somebody do, after “may”.
+    #[must_use]
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Read => "read the portfolio, cases and watch",
+            Self::ReadLedger => "read the ledger",
+            Self::EditPortfolio => "change products, releases, units, sites and SBOMs",
+            Self::Decide => "assess cases and propose decisions",
+            Self::Sign => "sign decisions",
+            Self::RunWatch => "import feeds and start sweeps",
+            Self::Administer => "manage people",
+        }
+    }
+}
+
 impl Role {
     /// All roles.
     pub const ALL: [Self; 8] = [

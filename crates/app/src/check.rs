@@ -1,0 +1,1 @@
+//! One SBOM against the corpus.

@@ -1,0 +1,1 @@
+//! Why a vulnerability is listed, or the first gate that said no.

@@ -1,0 +1,1 @@
+//! Which releases and units have it.

@@ -1,0 +1,1 @@
+//! SBOMs of releases.

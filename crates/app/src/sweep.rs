@@ -1,0 +1,1 @@
+//! Every current inventory against the corpus.
