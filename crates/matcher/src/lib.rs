@@ -3,8 +3,18 @@
 //! Owned here: the normalised [`record::Record`] and its statements, the index bytes built from them, the verdict of a
 //! (component, vulnerability) pair with its explanation. Deliberately not here: files (the caller hands bytes), the
 //! formats of the sources (`feeds`), the formats of SBOMs (`sbom`), the record of the manufacturer (`store`).
+//!
+//! Read in this order: [`record`] (what goes in), [`index`] (what is built), [`identify`] (which keys a part has),
+//! [`assess`] (what is decided), [`explain`] (why, for any pair), [`account`] (that the sum closes).
 #![warn(missing_docs)]
 
+pub mod account;
+pub mod assess;
+pub mod digest;
+pub mod explain;
+pub mod identify;
+pub mod index;
 pub mod inventory;
 pub mod record;
+pub mod segment;
 pub mod verdict;
