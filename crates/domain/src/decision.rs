@@ -176,12 +176,20 @@ pub enum DecisionState {
     Withdrawn,
     /// A precondition broke after signing: open again.
     Reopened,
+    /// A later signed decision took its place. It stays readable, with its signature.
+    Superseded,
 }
 
 impl DecisionState {
     /// All.
-    pub const ALL: [Self; 5] =
-        [Self::Proposed, Self::CarryProposed, Self::Signed, Self::Withdrawn, Self::Reopened];
+    pub const ALL: [Self; 6] = [
+        Self::Proposed,
+        Self::CarryProposed,
+        Self::Signed,
+        Self::Withdrawn,
+        Self::Reopened,
+        Self::Superseded,
+    ];
     /// Stable word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -191,6 +199,7 @@ impl DecisionState {
             Self::Signed => "signed",
             Self::Withdrawn => "withdrawn",
             Self::Reopened => "reopened",
+            Self::Superseded => "superseded",
         }
     }
     /// From the stable word.
@@ -206,7 +215,18 @@ impl DecisionState {
             (self, next),
             (S::Proposed | S::CarryProposed | S::Reopened, S::Signed | S::Withdrawn)
                 | (S::Signed, S::Reopened)
+                | (S::Signed | S::Reopened, S::Superseded)
         )
+    }
+    /// Waits for a signature: it counts as open work, not as decided.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Proposed | Self::CarryProposed | Self::Reopened)
+    }
+    /// Nothing can follow.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Withdrawn | Self::Superseded)
     }
 }
 

@@ -57,3 +57,9 @@ pub use verify::{Damage, Verified, verify};
 pub use view::View;
 
 // The nouns: one file each, `impl Tx` to write and `impl View` to read.
+pub mod case;
+pub mod decision;
+pub mod ledger;
+pub mod person;
+pub mod session;
+pub mod signature;
