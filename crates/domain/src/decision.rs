@@ -245,7 +245,7 @@ pub enum GateError {
     /// Why is empty.
     #[error("a decision needs a reason")]
     NeedsRationale,
-    /// A residual risk stated for a release that is not affected.
+    /// Residual risk is not determined; asked for when a case leaves determination, see [`crate::case::advance`].
     #[error("affected needs the residual risk to the patient: controlled or uncontrolled")]
     NeedsRisk,
     /// Review date in the past.
@@ -260,6 +260,23 @@ pub enum GateError {
     /// State machine.
     #[error("a decision that is {from} cannot become {to}", from = .0.as_str(), to = .1.as_str())]
     State(DecisionState, DecisionState),
+}
+
+impl GateError {
+    /// The field of the form that has to change.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::NeedsJustification | Self::JustificationWithoutNotAffected => "justification",
+            Self::NeedsAction => "action_statement",
+            Self::NeedsRationale => "rationale",
+            Self::NeedsRisk => "risk",
+            Self::ReviewInPast(_) => "review_on",
+            Self::FourEyes => "signer",
+            Self::NeedsApproval => "meaning",
+            Self::State(..) => "state",
+        }
+    }
 }
 
 /// Checks what is asked of a decision before it may be proposed. Every failure is returned.
@@ -319,4 +336,137 @@ pub fn sign(
         }
     }
     Ok(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{DecisionState as S, *};
+    use crate::audience::Audience;
+
+    fn decision(status: VexStatus) -> Decision {
+        Decision {
+            id: DecisionId("d".to_owned()),
+            case: CaseId("c".to_owned()),
+            release: ReleaseId("r".to_owned()),
+            vulnerability: VulnerabilityId("v".to_owned()),
+            names: "CVE-2024-1086".to_owned(),
+            status,
+            justification: None,
+            impact_statement: None,
+            action_statement: None,
+            risk: None,
+            rationale: "The file is not compiled.".to_owned(),
+            preconditions: String::new(),
+            review_on: None,
+            assessor: Assessor::Person(PersonId("assessor".to_owned())),
+            state: S::Proposed,
+            follows: None,
+            audience: Audience::general(),
+        }
+    }
+
+    fn check_gates(status: VexStatus, change: impl FnOnce(&mut Decision), expected: &[&str]) {
+        let mut decision = decision(status);
+        change(&mut decision);
+        let today = "2026-11-24".parse().unwrap();
+        let fields: Vec<&str> = match check(&decision, today) {
+            Ok(()) => Vec::new(),
+            Err(errors) => errors.iter().map(GateError::field).collect(),
+        };
+        assert_eq!(fields, expected, "{decision:?}");
+    }
+
+    #[test]
+    fn gates() {
+        use VexStatus as V;
+        let some = |text: &str| Some(text.to_owned());
+        check_gates(V::NotAffected, |_| {}, &["justification"]);
+        check_gates(V::NotAffected, |d| d.impact_statement = some("  "), &["justification"]);
+        check_gates(V::NotAffected, |d| d.impact_statement = some("It is not reachable."), &[]);
+        check_gates(V::NotAffected, |d| d.justification = Some(Justification::ComponentNotPresent), &[]);
+        check_gates(V::Affected, |_| {}, &["action_statement"]);
+        check_gates(V::Affected, |d| d.action_statement = some("\n"), &["action_statement"]);
+        check_gates(V::Affected, |d| d.action_statement = some("Nothing is available yet."), &[]);
+        check_gates(V::Fixed, |_| {}, &[]);
+        check_gates(V::UnderInvestigation, |_| {}, &[]);
+        for status in [V::Affected, V::Fixed, V::UnderInvestigation] {
+            check_gates(
+                status,
+                |d| {
+                    d.justification = Some(Justification::ComponentNotPresent);
+                    d.action_statement = some("Update.");
+                },
+                &["justification"],
+            );
+        }
+        check_gates(V::Fixed, |d| d.review_on = "2026-11-24".parse().ok(), &["review_on"]);
+        check_gates(V::Fixed, |d| d.review_on = "2026-11-25".parse().ok(), &[]);
+        // All at once.
+        check_gates(
+            V::Affected,
+            |d| {
+                d.justification = Some(Justification::ComponentNotPresent);
+                d.rationale = " ".to_owned();
+                d.review_on = "2020-01-01".parse().ok();
+            },
+            &["action_statement", "justification", "rationale", "review_on"],
+        );
+    }
+
+    #[test]
+    fn who_may_sign() {
+        let check = |state: S, signer: &str, meaning: Meaning, four_eyes: bool, expected: Option<&str>| {
+            let mut decision = decision(VexStatus::Fixed);
+            decision.state = state;
+            let answer = sign(&decision, &PersonId(signer.to_owned()), meaning, four_eyes);
+            assert_eq!(
+                answer.as_ref().err().map(GateError::field),
+                expected,
+                "{state:?} {signer} {meaning:?}"
+            );
+            assert!(answer.is_err() || answer == Ok(S::Signed));
+        };
+        check(S::Proposed, "assessor", Meaning::Authorship, false, None);
+        check(S::CarryProposed, "other", Meaning::Approval, false, None);
+        check(S::Reopened, "assessor", Meaning::Authorship, false, None);
+        check(S::Proposed, "assessor", Meaning::Approval, true, Some("signer"));
+        check(S::Proposed, "other", Meaning::Authorship, true, Some("meaning"));
+        check(S::Proposed, "other", Meaning::Review, true, Some("meaning"));
+        check(S::Proposed, "other", Meaning::Approval, true, None);
+        for state in [S::Signed, S::Withdrawn, S::Superseded] {
+            check(state, "other", Meaning::Approval, true, Some("state"));
+        }
+    }
+
+    fn any_state() -> impl Strategy<Value = S> {
+        prop::sample::select(S::ALL.to_vec())
+    }
+
+    proptest! {
+        /// What is final stays final, and a decision counts as decided only by way of a signature.
+        #[test]
+        fn walks(steps in prop::collection::vec(any_state(), 1..30)) {
+            let mut state = S::Proposed;
+            let mut ever_signed = false;
+            for next in steps {
+                if state.may_become(next) {
+                    prop_assert!(!state.is_final());
+                    prop_assert!(next != S::Signed || state.is_open());
+                    prop_assert!(!matches!(next, S::Reopened | S::Superseded) || ever_signed);
+                    state = next;
+                    ever_signed |= state == S::Signed;
+                }
+                prop_assert!(!(state.is_open() && state.is_final()));
+            }
+        }
+
+        #[test]
+        fn nothing_becomes_itself_or_a_proposal(from in any_state(), to in any_state()) {
+            if from.may_become(to) {
+                prop_assert!(from != to && !matches!(to, S::Proposed | S::CarryProposed));
+            }
+        }
+    }
 }

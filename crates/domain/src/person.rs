@@ -159,3 +159,69 @@ impl Person {
         self.active && self.roles.iter().any(|role| role.permits(permission))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who may do what, in full. A change here is a change of access control: say so in CHANGELOG.
+    const TABLE: &str = "
+                 read  read_ledger  edit_portfolio  decide  sign  run_watch  administer
+viewer           yes   -            -               -       -     -          -
+analyst          yes   yes          yes             yes     yes   yes        -
+clinical_safety  yes   yes          -               yes     yes   -          -
+quality          yes   yes          -               yes     yes   -          -
+regulatory       yes   yes          -               yes     yes   -          -
+field_service    yes   -            -               -       -     -          -
+administrator    yes   yes          yes             -       -     yes        yes
+auditor          yes   yes          -               -       -     -          -
+";
+
+    fn table() -> String {
+        let mut lines = vec![String::new(), " ".repeat(17)];
+        for permission in Permission::ALL {
+            lines[1] += &format!("{}  ", permission.as_str());
+        }
+        for role in Role::ALL {
+            let mut line = format!("{:17}", role.as_str());
+            for permission in Permission::ALL {
+                let word = if role.permits(permission) { "yes" } else { "-" };
+                line += &format!("{word:width$}  ", width = permission.as_str().len());
+            }
+            lines.push(line);
+        }
+        lines.iter().map(|line| line.trim_end().to_owned() + "\n").collect()
+    }
+
+    #[test]
+    fn roles_and_permissions() {
+        assert_eq!(table(), TABLE);
+    }
+
+    #[test]
+    fn an_inactive_person_may_nothing() {
+        let mut person = Person {
+            id: PersonId("p".to_owned()),
+            name: "P".to_owned(),
+            email: "p@example.org".to_owned(),
+            active: true,
+            roles: Role::ALL.to_vec(),
+            audiences: Vec::new(),
+        };
+        assert!(Permission::ALL.into_iter().all(|permission| person.may(permission)));
+        person.active = false;
+        assert!(!Permission::ALL.into_iter().any(|permission| person.may(permission)));
+        person.active = true;
+        person.roles.clear();
+        assert!(!Permission::ALL.into_iter().any(|permission| person.may(permission)));
+    }
+
+    #[test]
+    fn words_come_back() {
+        for role in Role::ALL {
+            assert_eq!(Role::parse(role.as_str()), Some(role));
+            assert_eq!(Role::parse(&role.as_str().to_uppercase().replace('_', "-")), Some(role));
+        }
+        assert_eq!(Role::parse("root"), None);
+    }
+}
