@@ -25,6 +25,8 @@ pub struct App {
     pub blobs: Blobs,
     /// Keys of sealed columns.
     pub vault: Vault,
+    /// Whose workspace it is: the manufacturer's name, the author of documents.
+    pub name: String,
     /// The folder of the workspace.
     pub folder: PathBuf,
     /// The corpus that is mapped now; none before the first import.
@@ -50,6 +52,7 @@ impl App {
             store,
             blobs: Blobs::open(&folder.join("blobs"))?,
             vault: Vault::open(&folder.join("keys"))?,
+            name: "aftercare".to_owned(),
             folder: folder.to_owned(),
             corpus: Arc::new(ArcSwapOption::empty()),
             clock,

@@ -33,6 +33,7 @@ pub mod watch;
 pub mod case;
 pub mod decision;
 pub mod ledger;
+pub mod password;
 pub mod person;
 pub mod session;
 
