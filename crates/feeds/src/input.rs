@@ -46,10 +46,8 @@ pub enum DiscoverError {
 pub fn discover(paths: &[PathBuf]) -> Result<Vec<Input>, DiscoverError> {
     let mut inputs = Vec::new();
     for path in paths {
-        let metadata = std::fs::metadata(path).map_err(|source| DiscoverError::Path {
-            path: path.clone(),
-            source,
-        })?;
+        let metadata =
+            std::fs::metadata(path).map_err(|source| DiscoverError::Path { path: path.clone(), source })?;
         if metadata.is_dir() {
             walk(path, 0, &mut inputs)?;
         } else {
@@ -74,14 +72,9 @@ pub fn digest(path: &Path) -> io::Result<[u8; 32]> {
 }
 
 fn walk(folder: &Path, depth: usize, inputs: &mut Vec<Input>) -> Result<(), DiscoverError> {
-    let failed = |source| DiscoverError::Path {
-        path: folder.to_owned(),
-        source,
-    };
+    let failed = |source| DiscoverError::Path { path: folder.to_owned(), source };
     if depth > MAX_DEPTH || inputs.len() > MAX_FILES {
-        return Err(DiscoverError::TooMany {
-            path: folder.to_owned(),
-        });
+        return Err(DiscoverError::TooMany { path: folder.to_owned() });
     }
     let mut entries = std::fs::read_dir(folder)
         .map_err(failed)?
@@ -119,10 +112,7 @@ mod tests {
             .into_iter()
             .map(|input| input.path.strip_prefix(root).unwrap().to_owned())
             .collect();
-        assert_eq!(
-            found,
-            ["a.json", "b/2.json", "b/c/1.json", "z.json"].map(PathBuf::from)
-        );
+        assert_eq!(found, ["a.json", "b/2.json", "b/c/1.json", "z.json"].map(PathBuf::from));
     }
 
     #[test]

@@ -4,10 +4,27 @@
 //! what it understood and a list of issues; a broken record costs only itself. Deliberately not here: which of several
 //! copies of a record stays, where records are kept (both `app`), and what they mean for a component (`matcher`).
 
+mod affected;
+mod configuration;
+pub mod cve5;
+mod cvss;
+mod ecosystem;
+pub mod epss;
+mod free_text;
 mod input;
+pub mod kev;
+pub mod nvd;
+pub mod osv;
+mod place;
 mod read;
 mod report;
+mod slices;
+mod sniff;
+mod text;
+mod unit;
+mod unpack;
 
 pub use input::{DiscoverError, Input, digest, discover};
 pub use read::{Options, read};
 pub use report::{Count, FileReport, ISSUES_KEPT, Issue, IssueCode, Item, Kind, NotRead, Parsed};
+pub use unit::Unit;

@@ -174,10 +174,7 @@ pub struct FileReport {
 impl FileReport {
     /// An empty account of `path`.
     pub(crate) fn new(path: PathBuf) -> Self {
-        Self {
-            path,
-            ..Self::default()
-        }
+        Self { path, ..Self::default() }
     }
 
     /// Counts what was given to the sink.
@@ -190,13 +187,7 @@ impl FileReport {
         match self.by_source.get_mut(source) {
             Some(count) => count.read += records,
             None => {
-                self.by_source.insert(
-                    source.clone(),
-                    Count {
-                        read: records,
-                        refused: 0,
-                    },
-                );
+                self.by_source.insert(source.clone(), Count { read: records, refused: 0 });
             }
         }
     }
@@ -222,17 +213,9 @@ impl FileReport {
 
     /// Notes that a file or member was left alone.
     pub(crate) fn leave(&mut self, reason: &'static str, location: &str) {
-        match self
-            .not_read
-            .iter_mut()
-            .find(|not_read| not_read.reason == reason)
-        {
+        match self.not_read.iter_mut().find(|not_read| not_read.reason == reason) {
             Some(not_read) => not_read.files += 1,
-            None => self.not_read.push(NotRead {
-                reason,
-                files: 1,
-                example: location.to_owned(),
-            }),
+            None => self.not_read.push(NotRead { reason, files: 1, example: location.to_owned() }),
         }
     }
 }

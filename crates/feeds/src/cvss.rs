@@ -1,0 +1,65 @@
+//! Severity vectors to scores: what the source states, else computed from the vector.
+
+use matcher::record::Score;
+
+/// A score that the source states itself.
+pub(crate) fn stated(version: &str, score: f64, vector: &str, provider: &str) -> Score {
+    Score {
+        version: version.to_owned(),
+        tenths: tenths(score),
+        vector: vector.to_owned(),
+        provider: provider.to_owned(),
+    }
+}
+
+/// The score of a vector alone; `None` if it is none of CVSS 2.0, 3.0, 3.1 or 4.0.
+pub(crate) fn computed(vector: &str, provider: &str) -> Option<Score> {
+    let vector = vector.trim();
+    let bare = vector.trim_start_matches('(').trim_end_matches([')', '/']);
+    let cvss: cvss::Cvss = bare.parse().ok()?;
+    let version = match cvss {
+        cvss::Cvss::CvssV20(_) => "2.0",
+        cvss::Cvss::CvssV30(_) => "3.0",
+        cvss::Cvss::CvssV31(_) => "3.1",
+        cvss::Cvss::CvssV40(_) => "4.0",
+        _ => return None,
+    };
+    // The parser scores a vector without its base metrics as 0.0, which would read as harmless.
+    let base: &[&str] = match cvss {
+        cvss::Cvss::CvssV20(_) => &["AV:", "AC:", "Au:", "C:", "I:", "A:"],
+        cvss::Cvss::CvssV40(_) => {
+            &["AV:", "AC:", "AT:", "PR:", "UI:", "VC:", "VI:", "VA:", "SC:", "SI:", "SA:"]
+        }
+        _ => &["AV:", "AC:", "PR:", "UI:", "S:", "C:", "I:", "A:"],
+    };
+    let complete = base.iter().all(|metric| bare.split('/').any(|part| part.starts_with(metric)));
+    complete.then(|| stated(version, cvss.score(), vector, provider))
+}
+
+fn tenths(score: f64) -> u8 {
+    // The cast saturates, so a foreign number cannot wrap.
+    (score.clamp(0.0, 10.0) * 10.0).round() as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vectors_are_scored() {
+        for (vector, expected) in [
+            ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", Some(("3.1", 98))),
+            ("CVSS:3.0/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H", Some(("3.0", 81))),
+            ("CVSS:3.1/AV:N/AC:L/PR:L/UI:R/S:C/C:L/I:L/A:N", Some(("3.1", 54))),
+            ("AV:N/AC:L/Au:N/C:P/I:P/A:P", Some(("2.0", 75))),
+            ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", Some(("4.0", 93))),
+            ("CVSS:3.1/AV:N", None),
+            ("high", None),
+            ("", None),
+        ] {
+            let score = computed(vector, "x");
+            let found = score.as_ref().map(|score| (score.version.as_str(), score.tenths));
+            assert_eq!(found, expected, "{vector}");
+        }
+    }
+}
