@@ -8,7 +8,10 @@ use anyhow::{Context as _, bail};
 pub(crate) fn run() -> anyhow::Result<()> {
     crate::tidy::run()?;
     step("format", &["fmt", "--all", "--check"])?;
-    step("licences, bans, sources", &["deny", "--log-level", "error", "check", "licenses", "bans", "sources"])?;
+    step(
+        "licences, bans, sources",
+        &["deny", "--log-level", "error", "check", "licenses", "bans", "sources"],
+    )?;
     step("clippy", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
     step("documentation links", &["doc", "--workspace", "--no-deps", "--locked", "--quiet"])?;
     step("tests", &["test", "--workspace", "--locked"])?;

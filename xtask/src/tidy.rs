@@ -1,6 +1,10 @@
 //! The house rules that no compiler knows. Each rule names the file and the mend.
 
-use std::{collections::BTreeMap, fs, path::{Path, PathBuf}};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, bail};
 
@@ -38,15 +42,17 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let is_test = name.contains("/tests/") || name.contains("/examples/");
         let lines = production.lines().count();
         if lines > MAX_LINES && !is_test {
-            findings.push(format!("{name}: {lines} lines, at most {MAX_LINES}: is it still one noun or one verb?"));
+            findings.push(format!(
+                "{name}: {lines} lines, at most {MAX_LINES}: is it still one noun or one verb?"
+            ));
         }
         if !text.trim_start().starts_with("//!") && !name.ends_with("build.rs") && !is_test {
             findings.push(format!("{name}: begins without `//!` saying what it owns"));
         }
-        if production.contains("#[allow(") {
-            findings.push(format!("{name}: #[allow] hides for ever; use #[expect(.., reason)]"));
+        if production.contains(concat!("#[", "allow(")) {
+            findings.push(format!("{name}: `allow` hides for ever; use #[expect(.., reason)]"));
         }
-        unsafe_expectations += production.matches("#[expect(unsafe_code").count();
+        unsafe_expectations += production.matches(concat!("#[expect(", "unsafe_code")).count();
         if !name.starts_with("crates/store/") && !name.starts_with("xtask/") && !is_test {
             for line in production.lines().filter(|line| !line.trim_start().starts_with("//")) {
                 if SQL.iter().any(|word| line.contains(&format!("\"{word}"))) {
@@ -147,7 +153,10 @@ fn top_module(path: &Path, source: &Path) -> String {
 /// `a::b` gives `a`; `{a::b, c}` gives `a` and `c`.
 fn names_after(part: &str) -> Vec<String> {
     let word = |text: &str| -> String {
-        text.trim().chars().take_while(|c| c.is_ascii_lowercase() || *c == '_' || c.is_ascii_digit()).collect()
+        text.trim()
+            .chars()
+            .take_while(|c| c.is_ascii_lowercase() || *c == '_' || c.is_ascii_digit())
+            .collect()
     };
     let Some(list) = part.strip_prefix('{') else {
         return Some(word(part)).filter(|name| !name.is_empty()).into_iter().collect();
@@ -202,7 +211,8 @@ fn code_map(root: &Path, findings: &mut Vec<String>) -> anyhow::Result<()> {
         }
     }
     for word in text.split("crates/").skip(1) {
-        let path: String = word.chars().take_while(|c| c.is_ascii_alphanumeric() || "_/.-".contains(*c)).collect();
+        let path: String =
+            word.chars().take_while(|c| c.is_ascii_alphanumeric() || "_/.-".contains(*c)).collect();
         let path = path.trim_end_matches(['.', '/', '-']);
         if !root.join("crates").join(path).exists() {
             findings.push(format!("ARCHITECTURE.md: crates/{path} does not exist"));

@@ -2,13 +2,13 @@
 //!
 //! Reading is tolerant where the intent is plain (upper-case types and qualifier keys, unencoded `@` in an
 //! npm scope, slashes behind `pkg:`), for that is how inventories write them; printing is canonical. What
-//! each type does to its parts is the table in `types`. Deliberately not here: the order of versions.
+//! each type does to its parts is the table in `rules`. Deliberately not here: the order of versions.
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
 mod percent;
-mod types;
+mod rules;
 
 /// Longest package URL that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
@@ -158,7 +158,7 @@ impl Purl {
             qualifiers: canonical_qualifiers,
             subpath: subpath.and_then(|path| join_segments(path, |segment| !matches!(segment, "." | ".."))),
         };
-        types::canonicalise(&mut purl)?;
+        rules::canonicalise(&mut purl)?;
         Ok(purl)
     }
 
@@ -174,7 +174,7 @@ impl Purl {
             key.push('/');
             key.push_str(part);
         }
-        if types::key_ignores_case(&self.ty) { key.to_lowercase() } else { key }
+        if rules::key_ignores_case(&self.ty) { key.to_lowercase() } else { key }
     }
 }
 
@@ -185,7 +185,7 @@ impl Display for Purl {
             write_path(f, namespace)?;
             f.write_str("/")?;
         }
-        if types::name_is_a_path(&self.ty) {
+        if rules::name_is_a_path(&self.ty) {
             write_path(f, &self.name)?;
         } else {
             write!(f, "{}", percent::encoded(&self.name))?;

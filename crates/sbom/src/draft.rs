@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::error::{MAX_COMPONENTS, ReadError};
 use crate::graph::Graph;
 use crate::identity;
-use crate::inventory::{Completeness, Component, Format, Inventory, Kind};
+use crate::inventory::{Completeness, Component, Format, Inventory};
 use crate::issue::IssueCode;
 use crate::walk::{Walk, quoted};
 
@@ -91,9 +91,4 @@ impl Draft {
             complete: head.complete,
         }
     }
-}
-
-/// Whether a thing of this kind is expected to have a version.
-pub(crate) fn has_version(kind: Kind) -> bool {
-    !matches!(kind, Kind::File | Kind::Data | Kind::Other | Kind::Device)
 }

@@ -4,7 +4,6 @@
 use component::cpe::Cpe;
 use component::purl::Purl;
 
-use crate::draft::has_version;
 use crate::inventory::{Component, Hash};
 use crate::issue::IssueCode;
 use crate::walk::{Walk, quoted};
@@ -76,7 +75,7 @@ pub(crate) fn complete(component: &mut Component, walk: &mut Walk) {
                 format!("{} states no version; that of its package URL is used", label(component))
             });
             component.version = Some(version);
-        } else if has_version(component.kind) {
+        } else if component.kind.has_version() {
             walk.report(IssueCode::VersionMissing, || {
                 format!("{} has no version; whether a flaw concerns it stays undecided", label(component))
             });

@@ -134,6 +134,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether a thing of this kind is expected to have a version.
+    pub(crate) fn has_version(self) -> bool {
+        !matches!(self, Self::File | Self::Data | Self::Other | Self::Device)
+    }
+
     /// The stable name of this kind.
     pub fn as_str(self) -> &'static str {
         match self {
