@@ -70,8 +70,8 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
         return Form::Lines;
     }
     let _ = scanner.eat(b'{');
-    let (mut vulnerabilities, mut cve, mut annotation, mut id, mut modified) =
-        (false, false, false, false, false);
+    let (mut vulnerabilities, mut cve, mut annotation) = (false, false, false);
+    let (mut id, mut modified, mut schema) = (false, false, false);
     let mut first = true;
     loop {
         let key = match scanner.key(first) {
@@ -89,7 +89,6 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
             b"bomFormat" | b"spdxVersion" | b"SPDXID" => {
                 return Form::NotRead("a software bill of materials, not a feed");
             }
-            b"$schema" | b"$id" => return Form::NotRead("a JSON schema"),
             b"cveChanges" => return Form::NotRead("NVD change history is not read yet"),
             b"matchStrings" => return Form::NotRead("NVD match criteria are not read yet"),
             b"products" => return Form::NotRead("the CPE dictionary is not read yet"),
@@ -115,6 +114,7 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
             (b"_annotation", _) => annotation = true,
             (b"id", _) => id = true,
             (b"modified", _) => modified = true,
+            (b"$schema", _) => schema = true,
             _ => {}
         }
     }
@@ -127,6 +127,8 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
         Form::NvdPage
     } else if id && modified {
         Form::Osv
+    } else if schema {
+        Form::NotRead("a JSON schema")
     } else {
         Form::NotRead("JSON of no known feed")
     }

@@ -15,10 +15,13 @@ const MAX_DOCUMENT: u64 = 1 << 30;
 const MAX_MEMBER: u64 = 256 << 20;
 /// Members of one archive.
 const MAX_MEMBERS: usize = 2_000_000;
-/// Unpacked bytes per packed byte, once more than [`EXPANSION_FREE`] bytes came out.
+/// Unpacked bytes per packed byte, once more came out than no ratio is asked of.
 const MAX_EXPANSION: u64 = 200;
-/// Unpacked bytes that no ratio is asked of.
-const EXPANSION_FREE: u64 = 64 << 20;
+/// Unpacked bytes of an archive that no ratio is asked of: its members pass one by one, and a year of nearly equal
+/// catalogues packs 900 to 1.
+const ARCHIVE_FREE: u64 = 512 << 20;
+/// Unpacked bytes of one document that no ratio is asked of: it is held in memory.
+const DOCUMENT_FREE: u64 = 64 << 20;
 
 /// A document, or why there is none.
 pub(crate) struct Document {
@@ -36,11 +39,10 @@ pub(crate) fn documents(path: &Path, visit: &mut dyn FnMut(Document) -> ControlF
     let packed = file.metadata()?.len();
     let head = head(&mut file)?;
     file.rewind()?;
-    let limit = EXPANSION_FREE.max(packed.saturating_mul(MAX_EXPANSION));
     match packing(&head) {
-        Packing::Zip => zip_members(file, limit, visit),
-        Packing::Gzip => stream(flate2::bufread::MultiGzDecoder::new(buffered(file)), limit, visit),
-        Packing::Zstd => stream(zstd::Decoder::with_buffer(buffered(file))?, limit, visit),
+        Packing::Zip => zip_members(file, limit(packed, ARCHIVE_FREE), visit),
+        Packing::Gzip => stream(flate2::bufread::MultiGzDecoder::new(buffered(file)), packed, visit),
+        Packing::Zstd => stream(zstd::Decoder::with_buffer(buffered(file))?, packed, visit),
         Packing::Tar => tar_members(buffered(file), visit),
         Packing::None => {
             let _ = visit(document(None, file, MAX_DOCUMENT, packed));
@@ -72,11 +74,14 @@ fn packing(head: &[u8]) -> Packing {
     }
 }
 
-fn stream(decoder: impl Read, limit: u64, visit: &mut dyn FnMut(Document) -> ControlFlow<()>) {
-    let mut limited = Limited { inner: decoder, left: limit };
+fn stream(decoder: impl Read, packed: u64, visit: &mut dyn FnMut(Document) -> ControlFlow<()>) {
+    let mut limited = Limited { inner: decoder, left: limit(packed, DOCUMENT_FREE) };
     let mut start = Vec::new();
     let begun = (&mut limited).take(512).read_to_end(&mut start);
     let tar = packing(&start) == Packing::Tar;
+    if tar {
+        limited.left = limit(packed, ARCHIVE_FREE);
+    }
     let whole = Cursor::new(start).chain(limited);
     if let Err(error) = begun {
         let mut document = document(None, whole, MAX_DOCUMENT, 0);
@@ -176,11 +181,15 @@ fn document(member: Option<String>, reader: impl Read, most: u64, size: u64) -> 
 
 /// A gzip inside an archive.
 fn unpack_member(packed: &[u8], most: u64) -> (Vec<u8>, Option<(IssueCode, String)>) {
-    let limit = EXPANSION_FREE.max(packed.len() as u64 * MAX_EXPANSION).min(most);
+    let limit = limit(packed.len() as u64, DOCUMENT_FREE).min(most);
     let mut bytes = Vec::new();
     let mut limited = Limited { inner: flate2::read::MultiGzDecoder::new(packed), left: limit };
     let damage = limited.read_to_end(&mut bytes).err().map(|error| damage(&error));
     (bytes, damage)
+}
+
+fn limit(packed: u64, free: u64) -> u64 {
+    free.max(packed.saturating_mul(MAX_EXPANSION))
 }
 
 fn nothing(member: Option<String>, damage: (IssueCode, String)) -> Document {
