@@ -1,1 +1,339 @@
-//! Decisions.
+//! Decisions: proposing, withdrawing, reopening. One record per fielded version, also when one act speaks of many.
+//!
+//! Deliberately not here: signing (`signing`), the gates themselves (`domain::decision`), documents (`export`).
+
+use domain::{
+    act::Actor,
+    audience::Audience,
+    case::{Case, CaseStage},
+    decision::{self, Assessor, Decision, DecisionState, GateError, Justification, Risk, VexStatus},
+    id::DecisionId,
+    ledger::AsOf,
+    person::Permission,
+};
+use jiff::civil::Date;
+use store::{Tx, View, subject::DecidedRelease};
+
+use crate::{
+    App, AppError, FieldError, Viewer,
+    case::{self, DecisionDetail, NewCase},
+};
+
+/// A decision to propose for one or many releases.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// `CASE-0147`, its id, or any name of the vulnerability; the case is opened when there is none.
+    pub case: String,
+    /// `slug@version`, or ids; every matching release without a signed decision when empty.
+    pub releases: Vec<String>,
+    /// VEX status.
+    pub status: VexStatus,
+    /// VEX justification.
+    pub justification: Option<Justification>,
+    /// Impact statement.
+    pub impact_statement: Option<String>,
+    /// Action statement.
+    pub action_statement: Option<String>,
+    /// Residual risk.
+    pub risk: Option<Risk>,
+    /// Why.
+    pub rationale: String,
+    /// What it holds on, one each.
+    pub preconditions: Vec<String>,
+    /// When it is looked at again.
+    pub review_on: Option<Date>,
+}
+
+/// Proposes a decision: one record for each release, all in one act. A proposal that waits on the same release is withdrawn
+/// by it; a signed one stands until this one is signed.
+pub fn decide(
+    app: &App,
+    viewer: &Viewer,
+    proposal: &Proposal,
+    reason: &str,
+) -> Result<(Case, Vec<Decision>), AppError> {
+    viewer.require(Permission::Decide)?;
+    let mut act = app.act(viewer, "decision.propose", reason);
+    act.audience = app.store.read(AsOf::Now, |view| label(view, viewer, &proposal.case))?;
+    let written = app.store.write(&act, |tx| {
+        let case = match case::find(tx.view(), viewer, &proposal.case)? {
+            Some(case) => case,
+            None => {
+                let subject = case::subject_named(tx.view(), viewer, &proposal.case)?;
+                let new = NewCase { vulnerability: proposal.case.clone(), ..NewCase::default() };
+                case::open_in(app, tx, viewer, &subject, new, CaseStage::Applicability, reason)?
+            }
+        };
+        let subject = tx
+            .subject(&case.vulnerability)?
+            .ok_or_else(|| AppError::not_found("vulnerability", &case.vulnerability.0))?;
+        let releases = meant(tx.view(), viewer, &case, &proposal.releases)?;
+        let mut decisions = Vec::with_capacity(releases.len());
+        for release in &releases {
+            let decision = proposed(app, viewer, &case, proposal, release, subject.names.join(" "));
+            decisions.push(decision);
+        }
+        check(&decisions, app.today())?;
+        for decision in &mut decisions {
+            decision.follows = take_place(tx, decision)?;
+            tx.add_decision(decision)?;
+        }
+        // A proposal is the beginning of applicability; on a closed case it is its reopening.
+        let case = if matches!(case.stage, CaseStage::Triage | CaseStage::Closed) {
+            let case = Case { stage: CaseStage::Applicability, ..case };
+            tx.change_case(&case)?;
+            case
+        } else {
+            case
+        };
+        let names: Vec<&str> = releases.iter().map(|release| release.name.as_str()).collect();
+        tx.summary(format!("{}: {} proposed for {}", case.label(), words(proposal.status), names.join(", ")));
+        Ok::<_, AppError>((case, decisions))
+    })?;
+    Ok(written.value)
+}
+
+/// Takes a proposal, or a reopened decision, back.
+pub fn withdraw(app: &App, viewer: &Viewer, id: &DecisionId, reason: &str) -> Result<Decision, AppError> {
+    viewer.require(Permission::Decide)?;
+    let to = |_: &Decision| DecisionState::Withdrawn;
+    change(app, viewer, id, "decision.withdraw", reason, to, "was withdrawn")
+}
+
+/// Opens a signed decision again, because what it holds on no longer does. Its signature is void from then on, visibly.
+pub fn reopen(app: &App, viewer: &Viewer, id: &DecisionId, reason: &str) -> Result<Decision, AppError> {
+    viewer.require(Permission::Decide)?;
+    let to = |_: &Decision| DecisionState::Reopened;
+    change(app, viewer, id, "decision.reopen", reason, to, "was reopened")
+}
+
+/// One decision, with its release and signatures.
+pub fn show(
+    app: &App,
+    viewer: &Viewer,
+    as_of: AsOf,
+    id: &DecisionId,
+) -> Result<(Case, DecisionDetail), AppError> {
+    viewer.require(Permission::Read)?;
+    app.store.read(as_of, |view| {
+        let missing = || AppError::not_found("decision", &id.0);
+        let row = view.decision(id)?.ok_or_else(missing)?;
+        let case = case::resolve(view, viewer, &row.decision.case.0)?;
+        let detail = case::detail(view, viewer, case)?;
+        let found = detail.decisions.into_iter().find(|one| one.row.decision.id == *id);
+        Ok((detail.case, found.ok_or_else(missing)?))
+    })
+}
+
+/// Decisions that wait for a signature, oldest first, after an id.
+pub fn waiting(
+    app: &App,
+    viewer: &Viewer,
+    as_of: AsOf,
+    after: Option<&DecisionId>,
+    limit: usize,
+) -> Result<Vec<Decision>, AppError> {
+    viewer.require(Permission::Read)?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let after = after.map_or("", |id| &id.0);
+    app.store.read(as_of, |view| {
+        let rows = view.decisions_in(DecisionState::Proposed, &viewer.audiences, after, limit)?;
+        let known = view.decided_releases(rows.iter().map(|row| row.decision.release.0.clone()).collect())?;
+        let seen = |decision: &Decision| {
+            known.iter().any(|release| release.release == decision.release && case::sees(viewer, release))
+        };
+        Ok(rows.into_iter().map(|row| row.decision).filter(seen).collect())
+    })
+}
+
+/// Plain words of a status.
+#[must_use]
+pub fn words(status: VexStatus) -> &'static str {
+    match status {
+        VexStatus::Affected => "affected",
+        VexStatus::NotAffected => "not affected",
+        VexStatus::Fixed => "fixed",
+        VexStatus::UnderInvestigation => "under investigation",
+    }
+}
+
+/// All failed gates of many decisions, each told once.
+pub(crate) fn check(decisions: &[Decision], today: Date) -> Result<(), AppError> {
+    let mut fields: Vec<FieldError> = Vec::new();
+    for error in decisions.iter().filter_map(|decision| decision::check(decision, today).err()).flatten() {
+        let field = field_error(&error);
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    if fields.is_empty() { Ok(()) } else { Err(AppError::Invalid(fields)) }
+}
+
+/// A gate as the field that has to change.
+pub(crate) fn field_error(error: &GateError) -> FieldError {
+    FieldError::new(error.field(), error.to_string())
+}
+
+/// The releases a viewer means by `slug@version` or id; nothing = every matching one without a signed decision.
+pub(crate) fn meant(
+    view: &View<'_>,
+    viewer: &Viewer,
+    case: &Case,
+    names: &[String],
+) -> Result<Vec<DecidedRelease>, AppError> {
+    if names.is_empty() {
+        let standing = view.standing_decisions(&case.vulnerability, &viewer.audiences)?;
+        let signed = |release: &DecidedRelease| {
+            standing.iter().any(|row| {
+                row.decision.release == release.release && row.decision.state == DecisionState::Signed
+            })
+        };
+        let mut releases = view.matching_releases(&case.vulnerability)?;
+        releases.retain(|release| case::sees(viewer, release) && !signed(release));
+        if releases.is_empty() {
+            return Err(AppError::invalid(
+                "releases",
+                "no matching release is without a signed decision: name the releases it is to speak of (slug@version)",
+            ));
+        }
+        return Ok(releases);
+    }
+    let mut errors = Vec::new();
+    let mut releases: Vec<DecidedRelease> = Vec::with_capacity(names.len());
+    for name in names {
+        match release_named(view, viewer, name)? {
+            Some(release) if releases.contains(&release) => {}
+            Some(release) => releases.push(release),
+            None => errors.push(FieldError::new("releases", format!("there is no release `{name}`"))),
+        }
+    }
+    if errors.is_empty() { Ok(releases) } else { Err(AppError::Invalid(errors)) }
+}
+
+fn release_named(view: &View<'_>, viewer: &Viewer, name: &str) -> Result<Option<DecidedRelease>, AppError> {
+    let name = name.trim();
+    let id = match name.rsplit_once('@') {
+        Some((slug, version)) => match view.product_by_slug(slug, &viewer.audiences)? {
+            Some(product) => {
+                view.release_by_version(&product.id, version, &viewer.audiences)?.map(|release| release.id.0)
+            }
+            None => None,
+        },
+        None => Some(name.to_owned()),
+    };
+    let Some(id) = id else { return Ok(None) };
+    Ok(view.decided_releases(vec![id])?.pop().filter(|release| case::sees(viewer, release)))
+}
+
+fn label(view: &View<'_>, viewer: &Viewer, name: &str) -> Result<Audience, AppError> {
+    match case::find(view, viewer, name)? {
+        Some(case) => Ok(case.audience),
+        None => Ok(case::subject_named(view, viewer, name)?.vulnerability.audience),
+    }
+}
+
+fn proposed(
+    app: &App,
+    viewer: &Viewer,
+    case: &Case,
+    proposal: &Proposal,
+    release: &DecidedRelease,
+    names: String,
+) -> Decision {
+    let text = |text: &Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let general = |label: &&String| label.as_str() != Audience::GENERAL;
+    Decision {
+        id: DecisionId(app.id()),
+        case: case.id.clone(),
+        release: release.release.clone(),
+        vulnerability: case.vulnerability.clone(),
+        names,
+        status: proposal.status,
+        justification: proposal.justification,
+        impact_statement: text(&proposal.impact_statement),
+        action_statement: text(&proposal.action_statement),
+        risk: proposal.risk,
+        rationale: proposal.rationale.trim().to_owned(),
+        preconditions: proposal.preconditions.join("\n"),
+        review_on: proposal.review_on,
+        assessor: match &viewer.actor {
+            Actor::Person { id, .. } => Assessor::Person(id.clone()),
+            Actor::LocalConsole => Assessor::Console,
+            Actor::System(_) => Assessor::System,
+        },
+        state: if matches!(viewer.actor, Actor::System(_)) {
+            DecisionState::CarryProposed
+        } else {
+            DecisionState::Proposed
+        },
+        follows: None,
+        // A flaw's label wins over a release's; readers need the release's labels as well (`case::sees`).
+        audience: if case.audience.0 == Audience::GENERAL {
+            release
+                .audiences
+                .iter()
+                .find(general)
+                .map_or_else(Audience::general, |label| Audience(label.clone()))
+        } else {
+            case.audience.clone()
+        },
+    }
+}
+
+/// Withdraws proposals that wait on the same release; answers what the new one follows.
+fn take_place(tx: &mut Tx<'_>, new: &Decision) -> Result<Option<DecisionId>, AppError> {
+    let mut follows = None;
+    for row in tx.decisions_of_case(&new.case)? {
+        let mut earlier = row.decision;
+        if earlier.release != new.release || earlier.state.is_final() {
+            continue;
+        }
+        follows = Some(earlier.id.clone());
+        if matches!(earlier.state, DecisionState::Proposed | DecisionState::CarryProposed) {
+            earlier.state = DecisionState::Withdrawn;
+            tx.change_decision(&earlier)?;
+        }
+    }
+    Ok(follows)
+}
+
+fn change(
+    app: &App,
+    viewer: &Viewer,
+    id: &DecisionId,
+    action: &'static str,
+    reason: &str,
+    to: impl FnOnce(&Decision) -> DecisionState,
+    what: &str,
+) -> Result<Decision, AppError> {
+    if reason.trim().is_empty() {
+        return Err(AppError::invalid("reason", "say why"));
+    }
+    let (_, seen) = show(app, viewer, AsOf::Now, id)?;
+    let mut act = app.act(viewer, action, reason);
+    act.audience = seen.row.decision.audience.clone();
+    let written = app.store.write(&act, |tx| {
+        let row = tx.decision(id)?.ok_or_else(|| AppError::not_found("decision", &id.0))?;
+        let mut decision = row.decision;
+        let state = to(&decision);
+        if !decision.state.may_become(state) {
+            return Err(AppError::Conflict(GateError::State(decision.state, state).to_string()));
+        }
+        decision.state = state;
+        tx.change_decision(&decision)?;
+        let case = case::resolve(tx.view(), viewer, &decision.case.0)?;
+        if state == DecisionState::Reopened && case.stage == CaseStage::Closed {
+            tx.change_case(&Case { stage: CaseStage::Applicability, ..case.clone() })?;
+        }
+        tx.summary(format!(
+            "{}: the decision \u{201c}{}\u{201d} for {} {what}",
+            case.label(),
+            words(decision.status),
+            seen.release.name
+        ));
+        Ok::<_, AppError>(decision)
+    })?;
+    Ok(written.value)
+}

@@ -32,10 +32,12 @@ pub mod watch;
 // The desk.
 pub mod case;
 pub mod decision;
+pub mod export;
 pub mod ledger;
 pub mod password;
 pub mod person;
 pub mod session;
+pub mod signing;
 
 pub use app::App;
 pub use clock::{Clock, FixedClock, SystemClock};

@@ -104,6 +104,12 @@ impl View<'_> {
         self.leaf_of(LEAF, &DECISION, id.into())
     }
 
+    /// How often what is signed in a case changed: the version of its documents.
+    pub fn count_signed_changes(&self, case: &CaseId) -> Result<i64, StoreError> {
+        let values = [self.sequence().into(), case.into()];
+        Ok(self.row(SIGNED_CHANGES, &values, |row| row.integer(0))?.unwrap_or(0))
+    }
+
     /// When the entry that opened this version was made, RFC 3339; none before the write is committed.
     pub fn moment_of(&self, sequence: i64) -> Result<Option<String>, StoreError> {
         self.row(MOMENT, &[sequence.into()], |row| row.text(0))
@@ -200,4 +206,6 @@ const IN_STATE: &str = concat!(
 );
 const COUNT: &str = "SELECT case_id, state, COUNT(*) FROM decision WHERE case_id IN (LIST $2) AND since <= $1 \
     AND until > $1 AND audience IN (LIST $3) GROUP BY case_id, state ORDER BY case_id, state";
+const SIGNED_CHANGES: &str = "SELECT COUNT(DISTINCT since) FROM decision WHERE case_id = $2 AND since <= $1 \
+    AND state IN ('signed', 'reopened', 'superseded')";
 const MOMENT: &str = "SELECT at FROM ledger WHERE sequence = $1";
