@@ -58,18 +58,18 @@ pub use view::View;
 
 // The nouns: one file each, `impl Tx` to write and `impl View` to read.
 pub mod case;
-pub mod decision;
-pub mod ledger;
-pub mod person;
-pub mod session;
-pub mod signature;
-pub mod subject;
 pub mod component;
+pub mod decision;
 pub mod inventory;
+pub mod ledger;
 pub mod page;
+pub mod person;
 pub mod product;
 pub mod release;
+pub mod session;
+pub mod signature;
 pub mod site;
+pub mod subject;
 pub mod unit;
 // The watch.
 pub mod corpus;

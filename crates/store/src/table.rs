@@ -22,6 +22,23 @@ pub struct Table {
 
 /// Every record table there is; `verify` walks this list, and a test compares it with the schema.
 pub const RECORD_TABLES: &[&Table] = &[
+    // portfolio
+    &crate::component::COMPONENT,
+    &crate::inventory::INVENTORY,
+    &crate::inventory::INVENTORY_COMPONENT,
+    &crate::product::PRODUCT,
+    &crate::release::RELEASE,
+    &crate::site::SITE,
+    &crate::unit::UNIT,
+    // watch
+    &crate::source::SNAPSHOT,
+    &crate::source::SOURCE,
+    &crate::sweep::ACCOUNT,
+    &crate::sweep::SWEEP,
+    &crate::verdict::SETTLEMENT,
+    &crate::verdict::VERDICT,
+    &crate::vulnerability::VULNERABILITY,
+    &crate::vulnerability::VULNERABILITY_NAME,
     // desk
     &crate::case::CASE,
     &crate::decision::DECISION,

@@ -1,0 +1,233 @@
+//! Fielded units in the record. A unit is visible to whoever may know of it, its product, its release and its site: a unit
+//! with a hidden release is not shown as one whose release is unknown, that would be wrong and would tell.
+
+use domain::{
+    audience::Audience,
+    id::{ProductId, ReleaseId, SiteId, UnitId},
+    unit::Unit,
+};
+use jiff::civil::Date;
+
+use crate::{Row, StoreError, Table, Tx, Value, View, page::Page};
+
+/// Revisions of units.
+pub const UNIT: Table = Table {
+    name: "unit",
+    key: &["id"],
+    columns: &["id", "serial", "product", "release", "site", "udi_di", "udi_pi", "installed_at", "audience"],
+    sealed: &[],
+};
+
+/// What a list of units shows; always by serial number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnitFilter {
+    /// All.
+    All,
+    /// Those with this serial number; one at most per product.
+    Serial(String),
+    /// Those of a product.
+    Product(ProductId),
+    /// Those of a product whose release is not known.
+    UnknownRelease(ProductId),
+    /// Those with a release.
+    Release(ReleaseId),
+    /// Those at a site.
+    Site(SiteId),
+}
+
+/// A unit in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitRow {
+    /// The unit.
+    pub unit: Unit,
+    /// Slug of its product.
+    pub product_slug: String,
+    /// Version of its release.
+    pub version: Option<String>,
+    /// Name of its site.
+    pub site_name: Option<String>,
+    /// Country of its site.
+    pub country: Option<String>,
+}
+
+/// How many units of a release are at a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitsBySite {
+    /// The release.
+    pub release: ReleaseId,
+    /// The site; none = not known where.
+    pub site: Option<SiteId>,
+    /// Its name.
+    pub site_name: Option<String>,
+    /// Its country.
+    pub country: Option<String>,
+    /// Number of units.
+    pub units: i64,
+}
+
+impl Tx<'_> {
+    /// Opens units.
+    pub fn add_units<'u>(&mut self, units: impl IntoIterator<Item = &'u Unit>) -> Result<(), StoreError> {
+        self.bulk(&UNIT, units.into_iter().map(values).collect())
+    }
+
+    /// Closes the open revisions of units and opens these.
+    pub fn replace_units(&mut self, units: &[Unit]) -> Result<(), StoreError> {
+        let keys: Vec<Vec<Value>> = units.iter().map(|unit| vec![(&unit.id).into()]).collect();
+        self.close_bulk(&UNIT, &keys)?;
+        self.add_units(units)
+    }
+
+    /// Closes a unit.
+    pub fn close_unit(&mut self, id: &UnitId) -> Result<(), StoreError> {
+        self.close(&UNIT, &[id.into()])
+    }
+}
+
+impl View<'_> {
+    /// A unit by id.
+    pub fn unit(&self, id: &UnitId, audiences: &[String]) -> Result<Option<UnitRow>, StoreError> {
+        let values = [self.sequence().into(), audiences.into(), id.into()];
+        Ok(self.rows_joined(&[SELECT, VISIBLE, "AND u.id = $3"], &values, unit_row)?.pop())
+    }
+
+    /// The units of a product with these serial numbers, whoever may know of them; for imports, which must not make a
+    /// second one.
+    pub fn units_by_serial(&self, product: &ProductId, serials: &[String]) -> Result<Vec<Unit>, StoreError> {
+        let values = [self.sequence().into(), product.into(), serials.into()];
+        self.rows(BY_SERIAL, &values, unit)
+    }
+
+    /// A page of the list of units, by serial number.
+    pub fn units(
+        &self,
+        audiences: &[String],
+        filter: &UnitFilter,
+        page: &Page,
+    ) -> Result<Vec<UnitRow>, StoreError> {
+        let (after, id) = page.start();
+        let (filter, argument) = match filter {
+            UnitFilter::All => ("AND $6 = ''", ""),
+            UnitFilter::Serial(serial) => ("AND u.serial = $6", serial.as_str()),
+            UnitFilter::Product(product) => ("AND u.product = $6", product.0.as_str()),
+            UnitFilter::UnknownRelease(product) => {
+                ("AND u.product = $6 AND u.release IS NULL", product.0.as_str())
+            }
+            UnitFilter::Release(release) => ("AND u.release = $6", release.0.as_str()),
+            UnitFilter::Site(site) => ("AND u.site = $6", site.0.as_str()),
+        };
+        let values = [
+            self.sequence().into(),
+            audiences.into(),
+            after.into(),
+            id.into(),
+            i64::from(page.limit).into(),
+            argument.into(),
+        ];
+        self.rows_joined(&[SELECT, VISIBLE, filter, ORDER], &values, unit_row)
+    }
+
+    /// The units of releases counted by site, by country and name; those at an unknown place come last.
+    pub fn units_by_site(
+        &self,
+        releases: &[ReleaseId],
+        audiences: &[String],
+    ) -> Result<Vec<UnitsBySite>, StoreError> {
+        let releases: Vec<String> = releases.iter().map(|release| release.0.clone()).collect();
+        let values = [self.sequence().into(), audiences.into(), releases.into()];
+        self.rows(BY_SITE, &values, |row| {
+            Ok(UnitsBySite {
+                release: ReleaseId(row.text(0)?),
+                site: row.optional_text(1)?.map(SiteId),
+                site_name: row.optional_text(2)?,
+                country: row.optional_text(3)?,
+                units: row.integer(4)?,
+            })
+        })
+    }
+
+    /// The number of units of a product whose release is not known.
+    pub fn units_with_unknown_release(
+        &self,
+        product: &ProductId,
+        audiences: &[String],
+    ) -> Result<i64, StoreError> {
+        let values = [self.sequence().into(), audiences.into(), product.into()];
+        Ok(self.row(UNKNOWN_RELEASE, &values, |row| row.integer(0))?.unwrap_or_default())
+    }
+
+    /// The number of all units.
+    pub fn count_units(&self, audiences: &[String]) -> Result<i64, StoreError> {
+        let values = [self.sequence().into(), audiences.into()];
+        Ok(self.row(COUNT, &values, |row| row.integer(0))?.unwrap_or_default())
+    }
+}
+
+const SELECT: &str = "SELECT u.id, u.serial, u.product, u.release, u.site, u.udi_di, u.udi_pi, u.installed_at, u.audience, \
+    p.slug, r.version, s.name, s.country \
+    FROM unit u JOIN product p ON p.id = u.product AND p.since <= $1 AND p.until > $1 \
+    LEFT JOIN release r ON r.id = u.release AND r.since <= $1 AND r.until > $1 \
+    LEFT JOIN site s ON s.id = u.site AND s.since <= $1 AND s.until > $1";
+const VISIBLE: &str = "WHERE u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) AND p.audience IN (LIST $2) \
+    AND (u.release IS NULL OR r.audience IN (LIST $2)) AND (u.site IS NULL OR s.audience IN (LIST $2))";
+const ORDER: &str = "AND (u.serial, u.id) > ($3, $4) ORDER BY u.serial, u.id LIMIT $5";
+const BY_SERIAL: &str = "SELECT u.id, u.serial, u.product, u.release, u.site, u.udi_di, u.udi_pi, u.installed_at, u.audience \
+    FROM unit u WHERE u.since <= $1 AND u.until > $1 AND u.product = $2 AND u.serial IN (LIST $3)";
+/// Counted first, joined after: a release may have a million units and a few hundred sites.
+const BY_SITE: &str = "SELECT c.release, c.site, s.name, s.country, c.units FROM ( \
+    SELECT u.release AS release, u.site AS site, COUNT(*) AS units FROM release r \
+    JOIN product p ON p.id = r.product AND p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2) \
+    JOIN unit u ON u.product = r.product AND u.release = r.id AND u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) \
+    WHERE r.since <= $1 AND r.until > $1 AND r.audience IN (LIST $2) AND r.id IN (LIST $3) GROUP BY u.release, u.site) c \
+    LEFT JOIN site s ON s.id = c.site AND s.since <= $1 AND s.until > $1 \
+    WHERE c.site IS NULL OR s.audience IN (LIST $2) \
+    ORDER BY c.release, CASE WHEN s.name IS NULL THEN 1 ELSE 0 END, s.country, s.name";
+const UNKNOWN_RELEASE: &str = "SELECT COUNT(*) FROM unit u \
+    JOIN product p ON p.id = u.product AND p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2) \
+    WHERE u.product = $3 AND u.release IS NULL AND u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) \
+    AND COALESCE(u.site, '') NOT IN (SELECT s.id FROM site s WHERE s.since <= $1 AND s.until > $1 AND s.audience NOT IN (LIST $2))";
+const COUNT: &str = "SELECT COUNT(*) FROM product p JOIN unit u ON u.product = p.id AND u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) \
+    WHERE p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2) \
+    AND COALESCE(u.release, '') NOT IN (SELECT r.id FROM release r WHERE r.since <= $1 AND r.until > $1 AND r.audience NOT IN (LIST $2)) \
+    AND COALESCE(u.site, '') NOT IN (SELECT s.id FROM site s WHERE s.since <= $1 AND s.until > $1 AND s.audience NOT IN (LIST $2))";
+
+fn values(unit: &Unit) -> Vec<Value> {
+    vec![
+        (&unit.id).into(),
+        (&unit.serial).into(),
+        (&unit.product).into(),
+        unit.release.as_ref().into(),
+        unit.site.as_ref().into(),
+        unit.udi_di.as_ref().into(),
+        unit.udi_pi.as_ref().into(),
+        unit.installed_at.into(),
+        (&unit.audience).into(),
+    ]
+}
+
+fn unit(row: &Row<'_>) -> Result<Unit, StoreError> {
+    let installed_at = row
+        .optional_text(7)?
+        .map(|text| text.parse::<Date>().map_err(|_| StoreError::unreadable(7, "a date", &text)));
+    Ok(Unit {
+        id: UnitId(row.text(0)?),
+        serial: row.text(1)?,
+        product: ProductId(row.text(2)?),
+        release: row.optional_text(3)?.map(ReleaseId),
+        site: row.optional_text(4)?.map(SiteId),
+        udi_di: row.optional_text(5)?,
+        udi_pi: row.optional_text(6)?,
+        installed_at: installed_at.transpose()?,
+        audience: Audience(row.text(8)?),
+    })
+}
+
+fn unit_row(row: &Row<'_>) -> Result<UnitRow, StoreError> {
+    Ok(UnitRow {
+        unit: unit(row)?,
+        product_slug: row.text(9)?,
+        version: row.optional_text(10)?,
+        site_name: row.optional_text(11)?,
+        country: row.optional_text(12)?,
+    })
+}
