@@ -1,0 +1,190 @@
+//! The folder `corpus/`: packs, snapshots, the derived index, and `CURRENT`, which names the snapshot in force.
+//!
+//! Files before rows: everything a snapshot names is durable before `CURRENT` is switched, in one rename. A killed import
+//! leaves the old corpus and rubbish that [`CorpusFolder::clean`] removes after a day. Not here: what the records mean.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    StoreError,
+    blobs::{is_digest, write_atomically},
+    digest::{hex, sha256},
+    mapped::Mapped,
+    pack::{Pack, PackWriter, Segment, compress, decompress, verify_pack},
+    snapshot::Snapshot,
+};
+
+/// How long a file that nothing names is left alone: somebody may be about to name it.
+const GRACE: SignedDuration = SignedDuration::from_hours(24);
+
+/// The folder of the corpus.
+#[derive(Clone, Debug)]
+pub struct CorpusFolder {
+    root: PathBuf,
+}
+
+impl CorpusFolder {
+    /// Opens the folder, making it when it is not there.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        for name in ["packs", "index", "snapshots"] {
+            let folder = root.join(name);
+            fs::create_dir_all(&folder).map_err(|error| StoreError::file("cannot make", &folder, error))?;
+        }
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// The folder to read from, which may not be there: then there is no corpus.
+    #[must_use]
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// The id of the snapshot in force; none before the first import.
+    pub fn current(&self) -> Result<Option<String>, StoreError> {
+        let path = self.root.join("CURRENT");
+        match fs::read_to_string(&path) {
+            Ok(text) if is_digest(text.trim()) => Ok(Some(text.trim().to_owned())),
+            Ok(_) => Err(StoreError::Damaged { what: format!("{} names no snapshot", path.display()) }),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(StoreError::file("cannot read", &path, error)),
+        }
+    }
+
+    /// A snapshot by id.
+    pub fn snapshot(&self, id: &str) -> Result<Snapshot, StoreError> {
+        let path = self.snapshot_path(id)?;
+        let text =
+            fs::read_to_string(&path).map_err(|error| StoreError::file("cannot read", &path, error))?;
+        Snapshot::decode(&text, id)
+    }
+
+    /// Lays a snapshot down and answers its id; it is not in force yet.
+    pub fn write_snapshot(&self, snapshot: &Snapshot) -> Result<String, StoreError> {
+        let (text, id) = snapshot.encode();
+        write_atomically(&self.snapshot_path(&id)?, text.as_bytes())?;
+        Ok(id)
+    }
+
+    /// Lays down the index of a snapshot, whole or not at all.
+    pub fn write_index(&self, id: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        write_atomically(&self.index_path(id), bytes)
+    }
+
+    /// Maps the index of a snapshot.
+    pub fn map_index(&self, id: &str) -> Result<Mapped, StoreError> {
+        Mapped::open(&self.index_path(id))
+    }
+
+    /// Puts a snapshot in force.
+    pub fn switch(&self, id: &str) -> Result<(), StoreError> {
+        write_atomically(&self.root.join("CURRENT"), format!("{id}\n").as_bytes())
+    }
+
+    /// Begins a pack; `name` tells packs of one import apart.
+    pub fn begin_pack(&self, name: &str) -> Result<PackWriter, StoreError> {
+        PackWriter::create(&self.packs(), name)
+    }
+
+    /// Opens a pack.
+    pub fn pack(&self, digest: &str) -> Result<Pack, StoreError> {
+        Pack::open(&self.packs(), digest)
+    }
+
+    /// Opens the segment of a pack.
+    pub fn segment(&self, digest: &str) -> Result<Segment, StoreError> {
+        Segment::open(&self.packs(), digest)
+    }
+
+    /// Whether a pack's bytes are what its name says.
+    pub fn verify_pack(&self, digest: &str) -> Result<bool, StoreError> {
+        verify_pack(&self.packs(), digest)
+    }
+
+    /// Lays down a text that a snapshot names (a score pack, a list of files), compressed; answers its digest.
+    pub fn write_text(&self, text: &str) -> Result<String, StoreError> {
+        let packed = compress(text.as_bytes(), 3, &self.root)?;
+        let mut bytes = (text.len() as u64).to_le_bytes().to_vec();
+        bytes.extend_from_slice(&packed);
+        let digest = hex(&sha256(&bytes));
+        write_atomically(&self.text_path(&digest), &bytes)?;
+        Ok(digest)
+    }
+
+    /// Reads such a text, checked against its digest.
+    pub fn read_text(&self, digest: &str) -> Result<String, StoreError> {
+        let path = self.text_path(digest);
+        let damaged =
+            || StoreError::Damaged { what: format!("{} is not what its name says", path.display()) };
+        let bytes = fs::read(&path).map_err(|error| StoreError::file("cannot read", &path, error))?;
+        if hex(&sha256(&bytes)) != digest {
+            return Err(damaged());
+        }
+        let (raw, packed) = bytes.split_at_checked(8).ok_or_else(damaged)?;
+        let raw = raw.try_into().map(u64::from_le_bytes).ok().and_then(|raw| usize::try_from(raw).ok());
+        let text = decompress(packed, raw.filter(|raw| *raw < 1 << 30).ok_or_else(damaged)?, &path)?;
+        String::from_utf8(text).map_err(|_| damaged())
+    }
+
+    /// Removes what neither the snapshot in force nor one of `kept` (those that receipts name) needs and what is older
+    /// than a day; an index is kept for the snapshot in force alone. Answers how many files went.
+    pub fn clean(&self, kept: &BTreeSet<String>, now: Timestamp) -> Result<u64, StoreError> {
+        let current = self.current()?;
+        let mut named = BTreeSet::new();
+        for id in kept.iter().chain(&current) {
+            // A snapshot that is gone names nothing any more; `verify` tells.
+            let Ok(snapshot) = self.snapshot(id) else { continue };
+            named.insert(format!("{id}.json"));
+            named.extend(
+                snapshot
+                    .packs
+                    .iter()
+                    .flat_map(|p| ["pack", "segment"].map(|kind| format!("{}.{kind}", p.digest))),
+            );
+            let texts = snapshot.scores.iter().map(|score| &score.digest).chain(&snapshot.files);
+            named.extend(texts.map(|digest| format!("{digest}.text")));
+        }
+        named.extend(current.iter().map(|id| format!("{id}.index")));
+        let mut removed = 0;
+        for folder in ["packs", "index", "snapshots"].map(|name| self.root.join(name)) {
+            let failed = |error| StoreError::file("cannot list", &folder, error);
+            for file in fs::read_dir(&folder).map_err(failed)? {
+                let file = file.map_err(failed)?;
+                let modified = file.metadata().and_then(|metadata| metadata.modified()).map_err(failed)?;
+                let old = Timestamp::try_from(modified).is_ok_and(|at| at.duration_until(now) > GRACE);
+                if old && !named.contains(&*file.file_name().to_string_lossy()) {
+                    let path = file.path();
+                    fs::remove_file(&path)
+                        .map_err(|error| StoreError::file("cannot remove", &path, error))?;
+                    removed += 1;
+                }
+            }
+        }
+        Ok(removed)
+    }
+
+    fn packs(&self) -> PathBuf {
+        self.root.join("packs")
+    }
+
+    fn text_path(&self, digest: &str) -> PathBuf {
+        self.packs().join(format!("{digest}.text"))
+    }
+
+    fn index_path(&self, id: &str) -> PathBuf {
+        self.root.join("index").join(format!("{id}.index"))
+    }
+
+    fn snapshot_path(&self, id: &str) -> Result<PathBuf, StoreError> {
+        if !is_digest(id) {
+            return Err(StoreError::Misuse(format!("`{id}` is no snapshot id")));
+        }
+        Ok(self.root.join("snapshots").join(format!("{id}.json")))
+    }
+}
