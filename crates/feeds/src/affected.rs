@@ -109,6 +109,22 @@ pub(crate) fn read(entry: &Affected<'_>, pointer: &str, record: &mut Record, iss
     }
 }
 
+/// What inventories call the kernel that its CNA calls `Linux` of `Linux`.
+const LINUX_KERNEL: &str = "cpe:o:linux:linux_kernel";
+
+/// Takes out of `record` what `cpeApplicability` (statements from `from` on) says about the kernel when `affected` spoke
+/// of it branch by branch: the CPE form of the same data has one range a branch, each from the first release on, and
+/// calls every fixed stable release affected.
+pub(crate) fn prefer_branches(record: &mut Record, from: usize) {
+    let is_kernel = |statement: &Statement| statement.key.0 == LINUX_KERNEL;
+    let by_branch =
+        |statement: &Statement| statement.spans.iter().any(|span| matches!(span.upper, Bound::Series(_)));
+    if record.statements[..from].iter().any(|statement| is_kernel(statement) && by_branch(statement)) {
+        let applicable = record.statements.split_off(from);
+        record.statements.extend(applicable.into_iter().filter(|statement| !is_kernel(statement)));
+    }
+}
+
 /// The status a CVE 5 record names; absent or misspelled is unknown.
 fn status(text: &Text<'_>) -> Status {
     match text.get() {
@@ -134,6 +150,9 @@ fn products(entry: &Affected<'_>, pointer: &str, issues: &mut Vec<Issue>) -> Vec
     if !is_placeholder(&name) {
         let vendor = plain_name(entry.vendor.get());
         let vendor = if is_placeholder(&vendor) { "" } else { &vendor };
+        if (vendor, name.as_str()) == ("linux", "linux") {
+            add(ProductKey(LINUX_KERNEL.to_owned()), None);
+        }
         add(ProductKey(format!("cve:{vendor}|{name}")), None);
     }
     if let Some(url) = entry.package_url.some() {
@@ -311,7 +330,7 @@ fn read_commit(version: &Version<'_>, lane: &mut Lane) {
         (None, Some(end)) if end != "*" => lane.push(lower, Bound::Including(end.to_owned()), status),
         (None, None) => match lower {
             Bound::Including(commit) => {
-                lane.push(Bound::Including(commit.clone()), Bound::Including(commit), status)
+                lane.push(Bound::Including(commit.clone()), Bound::Including(commit), status);
             }
             _ => lane.push(Bound::Open, Bound::Open, status),
         },
@@ -320,7 +339,9 @@ fn read_commit(version: &Version<'_>, lane: &mut Lane) {
 }
 
 fn read_version(version: &Version<'_>, default: Status, lane: &mut Lane, words: &mut Lane) {
-    let text = version.version.get();
+    // Some write versions in the quoting of CPE names: `12.2\(33\)srd2a`.
+    let text = version.version.get().replace('\\', "");
+    let text = text.as_str();
     let status = status(&version.status);
     let (end, inclusive) = match (version.less_than.some(), version.less_than_or_equal.some()) {
         (Some(end), _) => (Some(end), false),
@@ -351,7 +372,7 @@ fn read_version(version: &Version<'_>, default: Status, lane: &mut Lane, words: 
         }
         None => match free_text::series(text) {
             Some(series) => {
-                lane.push(Bound::Including(series.to_owned()), Bound::Series(series.to_owned()), status)
+                lane.push(Bound::Including(series.to_owned()), Bound::Series(series.to_owned()), status);
             }
             None if free_text::looks_like_version(text) => {
                 lane.push(Bound::Including(text.to_owned()), Bound::Including(text.to_owned()), status);
@@ -366,7 +387,7 @@ fn read_version(version: &Version<'_>, default: Status, lane: &mut Lane, words: 
                     }
                 }
                 None => {
-                    words.push(Bound::Including(text.to_owned()), Bound::Including(text.to_owned()), status)
+                    words.push(Bound::Including(text.to_owned()), Bound::Including(text.to_owned()), status);
                 }
             },
         },

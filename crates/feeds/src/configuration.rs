@@ -248,6 +248,6 @@ fn attribute(value: &Value) -> Option<String> {
     match value {
         Value::Any => None,
         Value::Na => Some("-".to_owned()),
-        Value::Text(_) => value.unquoted().map(|text| text.into_owned()),
+        Value::Text(_) => value.unquoted().map(std::borrow::Cow::into_owned),
     }
 }

@@ -182,7 +182,9 @@ fn read_container(
     for (index, entry) in container.affected.iter().enumerate() {
         affected::read(entry, &format!("{pointer}/affected/{index}"), record, issues);
     }
+    let from = record.statements.len();
     configuration::read(&container.cpe_applicability, &format!("{pointer}/cpeApplicability"), record, issues);
+    affected::prefer_branches(record, from);
     record.scores.extend(container.metrics.iter().flat_map(|metric| scores(metric, provider)));
     let problems = container.problem_types.iter().flat_map(|problem_type| problem_type.descriptions.iter());
     record.weaknesses.extend(problems.filter_map(|problem| {

@@ -67,6 +67,14 @@ enum Token<'a> {
     Separator,
 }
 
+/// `2.10.51` of `Ver.2.10.51`.
+fn numbered(word: &str) -> &str {
+    match word.get(..4) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("ver.") && word.len() > 4 => &word[4..],
+        _ => word,
+    }
+}
+
 fn comparison(words: &[Token<'_>]) -> bool {
     matches!(words, [Token::Compare(_), Token::Version(_)])
 }
@@ -122,7 +130,8 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     while let Some(word) = words.next() {
         let lower = word.to_ascii_lowercase();
         let token = match lower.as_str() {
-            "version" | "versions" | "all" | "from" | "release" | "releases" | "v" | "the" => continue,
+            "version" | "versions" | "ver" | "ver." | "all" | "from" | "release" | "releases" | "v"
+            | "the" => continue,
             "<" | "lt" => Token::Compare("<"),
             "<=" | "=<" | "≤" => Token::Compare("<="),
             ">" => Token::Compare(">"),
@@ -156,6 +165,7 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
             },
             "," | ";" | "||" => Token::Separator,
             _ => {
+                let word = numbered(word);
                 let bare = word.strip_prefix(['v', 'V']).unwrap_or(word);
                 let starts = bare.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
                 if !starts || !(looks_like_version(word) || series(word).is_some()) {
@@ -246,6 +256,7 @@ mod tests {
             ("1.4 and later", "[1.4 *"),
             ("6.6, 7.0, and 7.1", "[6.6 6.6]; [7.0 7.0]; [7.1 7.1]"),
             ("1.2.x", "[1.2 1.2.*]"),
+            ("Ver.2.10.51 and earlier", "* 2.10.51]"),
             ("1.0 through 1.5.x", "[1.0 1.5.*]"),
         ] {
             let shown = parse(text).map(|ranges| {

@@ -93,7 +93,6 @@ fn walk(folder: &Path, depth: usize, inputs: &mut Vec<Input>) -> Result<(), Disc
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

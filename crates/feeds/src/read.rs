@@ -62,7 +62,7 @@ pub fn read(input: &Input, options: &Options, sink: &mut dyn FnMut(Item) -> Cont
     };
     if let Some(text) = failure {
         let location = reading.path.clone();
-        reading.refuse(None, location, unit::issue("", IssueCode::Damaged, text));
+        reading.refuse(None, &location, unit::issue("", IssueCode::Damaged, text));
     }
     reading.report
 }
@@ -98,8 +98,17 @@ struct Reading<'a> {
 
 /// What became of a document on a parsing thread.
 enum Outcome {
-    Single(Kind, Source, String, Vec<u8>, Unit),
+    Single(Box<Single>),
     Other(Document, Form),
+}
+
+/// One record, parsed or refused.
+struct Single {
+    kind: Kind,
+    source: Source,
+    location: String,
+    raw: Vec<u8>,
+    unit: Unit,
 }
 
 impl Reading<'_> {
@@ -109,23 +118,15 @@ impl Reading<'_> {
             batch.into_par_iter().map(|document| parse(document, place, path)).collect();
         for outcome in outcomes {
             match outcome {
-                Outcome::Single(kind, source, location, raw, unit) => {
-                    self.unit(kind, source, location, raw, unit)?
-                }
+                Outcome::Single(single) => self.single(*single)?,
                 Outcome::Other(document, form) => self.other(document, form)?,
             }
         }
         ControlFlow::Continue(())
     }
 
-    fn unit(
-        &mut self,
-        kind: Kind,
-        source: Source,
-        location: String,
-        raw: Vec<u8>,
-        unit: Unit,
-    ) -> ControlFlow<()> {
+    fn single(&mut self, single: Single) -> ControlFlow<()> {
+        let Single { kind, source, location, raw, unit } = single;
         match unit {
             Ok((record, issues)) => {
                 for issue in issues {
@@ -135,7 +136,7 @@ impl Reading<'_> {
                 (self.sink)(Item::Record(Box::new(Parsed { record, raw, location })))
             }
             Err(issue) => {
-                self.refuse(Some(&source), location, *issue);
+                self.refuse(Some(&source), &location, *issue);
                 ControlFlow::Continue(())
             }
         }
@@ -189,18 +190,18 @@ impl Reading<'_> {
             }
             Form::Utf16 => {
                 let issue = unit::issue("", IssueCode::Encoding, "UTF-16 text: feeds are UTF-8".to_owned());
-                self.refuse(source.as_ref(), location.clone(), issue);
+                self.refuse(source.as_ref(), &location, issue);
                 ControlFlow::Continue(())
             }
             Form::Broken if !damaged => {
                 let text = "the JSON breaks before it says what it is".to_owned();
-                self.refuse(source.as_ref(), location.clone(), unit::issue("", IssueCode::Malformed, text));
+                self.refuse(source.as_ref(), &location, unit::issue("", IssueCode::Malformed, text));
                 ControlFlow::Continue(())
             }
             _ => ControlFlow::Continue(()),
         };
         if let Some((code, text)) = document.damage {
-            self.refuse(source.as_ref(), location, unit::issue("", code, text));
+            self.refuse(source.as_ref(), &location, unit::issue("", code, text));
         }
         flow
     }
@@ -227,7 +228,10 @@ impl Reading<'_> {
             for (index, (raw, outcome)) in chunk.iter().zip(parsed).enumerate() {
                 let location = format!("{prefix}/{}", chunk_index * BATCH_ELEMENTS + index);
                 match outcome {
-                    Some((kind, source, unit)) => self.unit(kind, source, location, raw.to_vec(), unit)?,
+                    Some((kind, source, unit)) => {
+                        let raw = raw.to_vec();
+                        self.single(Single { kind, source, location, raw, unit })?;
+                    }
                     None => self.report.leave("an element of no known feed", &location),
                 }
             }
@@ -251,7 +255,7 @@ impl Reading<'_> {
                 };
                 // Every issue of these two is an entry that was left out.
                 for issue in issues {
-                    self.refuse(source, location.to_owned(), issue);
+                    self.refuse(source, location, issue);
                 }
                 if let Some(source) = source {
                     self.report.took(kind, source, count as u64);
@@ -259,7 +263,7 @@ impl Reading<'_> {
                 (self.sink)(item)
             }
             Err(issue) => {
-                self.refuse(source, location.to_owned(), issue);
+                self.refuse(source, location, issue);
                 ControlFlow::Continue(())
             }
         }
@@ -267,12 +271,12 @@ impl Reading<'_> {
 
     fn cut(&mut self, cut: Option<Cut>, source: Option<&Source>, location: &str) {
         if let Some(cut) = cut {
-            self.refuse(source, location.to_owned(), unit::issue("", IssueCode::Malformed, cut.text()));
+            self.refuse(source, location, unit::issue("", IssueCode::Malformed, cut.text()));
         }
     }
 
-    fn refuse(&mut self, source: Option<&Source>, location: String, issue: Issue) {
-        let issue = located(&location, issue);
+    fn refuse(&mut self, source: Option<&Source>, location: &str, issue: Issue) {
+        let issue = located(location, issue);
         self.report.refuse(source, issue);
     }
 }
@@ -294,7 +298,8 @@ fn parse(mut document: Document, place: &Place, path: &str) -> Outcome {
     };
     match single(form, &document.bytes, &source) {
         Some((kind, unit)) => {
-            Outcome::Single(kind, source, at(path, document.member.as_deref()), document.bytes, unit)
+            let location = at(path, document.member.as_deref());
+            Outcome::Single(Box::new(Single { kind, source, location, raw: document.bytes, unit }))
         }
         None => Outcome::Other(document, form),
     }

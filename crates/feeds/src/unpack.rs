@@ -197,7 +197,7 @@ fn nothing(member: Option<String>, damage: (IssueCode, String)) -> Document {
 }
 
 fn damage(error: &io::Error) -> (IssueCode, String) {
-    if error.get_ref().is_some_and(|inner| inner.is::<Expansion>()) {
+    if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Expansion>) {
         (IssueCode::Limit, error.to_string())
     } else {
         (IssueCode::Damaged, format!("cannot be read to its end: {error}"))

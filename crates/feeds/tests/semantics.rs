@@ -213,6 +213,7 @@ fn cve5_entries_become_statements() {
             {"version":"6.10.13","lessThanOrEqual":"6.10.*","status":"unaffected","versionType":"semver"},
             {"version":"6.12","lessThanOrEqual":"*","status":"unaffected","versionType":"original_commit_for_fix"}]}"#,
             &[
+                "cpe:o:linux:linux_kernel +[5.7..5.7] -[6.10.13..6.10.*] -..5.7) -[6.12.. else + semver fixed 6.10.13,6.12",
                 "cve:linux|linux +[5.7..5.7] -[6.10.13..6.10.*] -..5.7) -[6.12.. else + semver fixed 6.10.13,6.12",
             ],
         ),
@@ -294,6 +295,26 @@ fn cve5_entries_become_statements() {
     ] {
         check(name, &cve5(entry), expected);
     }
+}
+
+#[test]
+fn branches_of_the_kernel_come_before_its_cpe_ranges() {
+    let raw = br#"{"cveMetadata":{"cveId":"CVE-2024-1"},"containers":{"cna":{
+        "affected":[{"vendor":"Linux","product":"Linux","defaultStatus":"affected","versions":[
+            {"version":"5.15","status":"affected"},{"version":"5.15.168","lessThanOrEqual":"5.15.*","status":"unaffected","versionType":"semver"}]}],
+        "cpeApplicability":[{"nodes":[{"operator":"OR","cpeMatch":[
+            {"vulnerable":true,"criteria":"cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*","versionStartIncluding":"5.15","versionEndExcluding":"6.12"},
+            {"vulnerable":true,"criteria":"cpe:2.3:o:other:os:*:*:*:*:*:*:*:*","versionEndExcluding":"2"}]}]}]}}}"#;
+    let record = record(feeds::cve5::parse_one(raw, &Source("kernel-cna".to_owned())));
+    check(
+        "kernel",
+        &record,
+        &[
+            "cpe:o:linux:linux_kernel +[5.15..5.15] -[5.15.168..5.15.*] else + semver fixed 5.15.168",
+            "cve:linux|linux +[5.15..5.15] -[5.15.168..5.15.*] else + semver fixed 5.15.168",
+            "cpe:o:other:os +..2) else - fixed 2",
+        ],
+    );
 }
 
 #[test]
