@@ -1,6 +1,154 @@
-//! The figures of docs/benchmarks.md, one JSON line each.
+//! The figures of docs/benchmarks.md: first a line with the machine, then one JSON line a figure, best of several.
+//!
+//! Whole processes are measured from outside on the release binary, so that a figure is what a user gets. Each figure
+//! has a name; `cargo xtask bench import` runs those that begin with the word.
+
+mod baseline;
+mod http;
+mod process;
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+use serde_json::{Value, json};
+
+use self::process::Measured;
+
+/// How often a cheap figure is taken.
+const RUNS: usize = 7;
 
 /// Runs the named benchmarks, or all.
-pub(crate) fn run(_names: &[String]) -> anyhow::Result<()> {
-    anyhow::bail!("no benchmark is built in yet")
+#[expect(clippy::print_stdout, reason = "the figures are the answer")]
+pub(crate) fn run(names: &[String]) -> anyhow::Result<()> {
+    let wanted =
+        |name: &str| names.is_empty() || names.iter().any(|wanted| name.starts_with(wanted.as_str()));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let model = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = model.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    println!(
+        "{}",
+        json!({ "machine": { "cores": cores, "cpu": model.trim_start_matches([' ', '\t', ':']) } })
+    );
+    let binary = release_binary()?;
+    let scratch = std::env::temp_dir().join(format!("aftercare-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&scratch)?;
+    let result = measure(&binary, &scratch, &wanted);
+    std::fs::remove_dir_all(&scratch)?;
+    result
+}
+
+fn measure(binary: &Path, scratch: &Path, wanted: &dyn Fn(&str) -> bool) -> anyhow::Result<()> {
+    let corpus =
+        crate::root().join(std::env::var("AFTERCARE_CORPUS").unwrap_or("../shared/corpus".to_owned()));
+    let feeds = corpus.join("feeds");
+    let workspace = scratch.join("corpus");
+    if (wanted("import") || wanted("check")) && feeds.is_dir() {
+        import(binary, &workspace, &feeds, wanted("import"))?;
+        if wanted("check") {
+            check(binary, &workspace, scratch)?;
+        }
+    } else if !feeds.is_dir() {
+        eprintln!("no corpus at {}: import and check are not measured", feeds.display());
+    }
+    if wanted("demo") || wanted("inbox") || wanted("case") || wanted("serve") {
+        demo(binary, scratch)?;
+    }
+    Ok(())
+}
+
+/// Import of the whole corpus from empty, against one thread that decodes the same files and parses every record.
+fn import(binary: &Path, workspace: &Path, feeds: &Path, print: bool) -> anyhow::Result<()> {
+    process::run(Command::new(binary).arg("init").arg(workspace).arg("--format").arg("json"))?;
+    let measured = process::run(
+        Command::new(binary)
+            .args(["feeds", "import"])
+            .arg(feeds)
+            .arg("-w")
+            .arg(workspace)
+            .args(["--format", "json"]),
+    )?;
+    if print {
+        figure("import_s", measured.seconds(), "s");
+        figure("import_peak_mib", measured.peak_mib(), "MiB");
+        let parsed = baseline::parse(feeds)?;
+        figure("import_ratio_to_parse", measured.seconds() / parsed.as_secs_f64(), "ratio");
+    }
+    Ok(())
+}
+
+/// `check` of a 1,000-component SBOM against the whole corpus.
+fn check(binary: &Path, workspace: &Path, scratch: &Path) -> anyhow::Result<()> {
+    let sbom = scratch.join("thousand.cdx.json");
+    std::fs::write(&sbom, baseline::sbom_of(1000).to_string())?;
+    let mut runs = Vec::new();
+    for _ in 0..RUNS {
+        runs.push(process::run(
+            Command::new(binary).arg("check").arg(&sbom).arg("-w").arg(workspace).args(["--format", "json"]),
+        )?);
+    }
+    let best = best(&runs)?;
+    figure("check_1000_process_ms", best.elapsed.as_secs_f64() * 1000.0, "ms");
+    figure("check_1000_rss_mib", best.peak_mib(), "MiB");
+    let matching = runs
+        .iter()
+        .filter_map(|run| {
+            serde_json::from_slice::<Value>(&run.stdout).ok()?.get("match_microseconds")?.as_f64()
+        })
+        .fold(f64::INFINITY, f64::min);
+    if matching.is_finite() {
+        figure("check_1000_match_ms", matching / 1000.0, "ms");
+    }
+    Ok(())
+}
+
+/// The demonstration: full sweep, start of the server, pages over HTTP.
+fn demo(binary: &Path, scratch: &Path) -> anyhow::Result<()> {
+    let built = process::run(
+        Command::new(binary).args(["demo", "--build-only", "--format", "json"]).current_dir(scratch),
+    )?;
+    figure("demo_build_s", built.seconds(), "s");
+    let summary: Value = serde_json::from_slice(&built.stdout).context("what `demo --build-only` printed")?;
+    let workspace = scratch.join("aftercare-demo");
+    let mut sweeps = Vec::new();
+    for _ in 0..3 {
+        sweeps.push(process::run(Command::new(binary).arg("sweep").arg("-w").arg(&workspace))?);
+    }
+    figure("demo_sweep_ms", best(&sweeps)?.elapsed.as_secs_f64() * 1000.0, "ms");
+    let mut server = process::Server::start(binary, &workspace)?;
+    figure("serve_ready_ms", server.ready.as_secs_f64() * 1000.0, "ms");
+    std::thread::sleep(Duration::from_secs(2));
+    figure("serve_idle_rss_mib", server.resident_mib()?, "MiB");
+    let text = |name: &str| summary[name].as_str().unwrap_or_default().to_owned();
+    let session = http::sign_in(server.address, &text("email"), &text("password"))?;
+    for (name, path) in [("inbox_p99_ms", "/inbox"), ("case_p99_ms", "/cases/CASE-0147")] {
+        figure(name, http::p99(server.address, path, &session, 300)?.as_secs_f64() * 1000.0, "ms");
+    }
+    server.stop();
+    Ok(())
+}
+
+fn best(runs: &[Measured]) -> anyhow::Result<&Measured> {
+    runs.iter().min_by_key(|run| run.elapsed).context("nothing was measured")
+}
+
+#[expect(clippy::print_stdout, reason = "the figures are the answer")]
+fn figure(name: &str, value: f64, unit: &str) {
+    println!("{}", json!({ "name": name, "value": (value * 1000.0).round() / 1000.0, "unit": unit }));
+}
+
+fn release_binary() -> anyhow::Result<PathBuf> {
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--locked", "--package", "aftercare"])
+        .current_dir(crate::root())
+        .status()?;
+    if !status.success() {
+        bail!("the release build failed");
+    }
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| crate::root().join("target"), PathBuf::from);
+    Ok(std::path::absolute(target.join("release/aftercare"))?)
 }
