@@ -23,11 +23,11 @@ fn corpus() -> Option<PathBuf> {
     }
 }
 
+/// Read and refused by source.
+type Counts = BTreeMap<String, (u64, u64)>;
+
 /// Counts by source, refusals and the records that `keep` wants, under one folder of the feeds.
-fn read(
-    folder: &Path,
-    mut keep: impl FnMut(&Record) -> bool,
-) -> (BTreeMap<String, (u64, u64)>, Vec<String>, Vec<Record>) {
+fn read(folder: &Path, mut keep: impl FnMut(&Record) -> bool) -> (Counts, Vec<String>, Vec<Record>) {
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     let (mut refused, mut kept) = (Vec::new(), Vec::new());
     for input in feeds::discover(&[folder.to_owned()]).unwrap_or_default() {

@@ -2,7 +2,7 @@
 //! costs only itself, and never panics.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -156,8 +156,6 @@ fn what_unpacks_without_end_is_stopped() {
     assert_eq!((ids, codes(&report)), (vec!["GO-1".to_owned()], vec![IssueCode::Limit]));
 }
 
-use std::io::Read as _;
-
 #[test]
 fn text_that_is_no_feed_is_named() {
     let deep = "[".repeat(1_000_000);
@@ -207,7 +205,7 @@ fn the_sink_can_stop_the_reading() {
 fn an_override_names_the_source_of_everything() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.jsonl");
-    std::fs::write(&path, format!("{}\n{}\n", CVE, OSV)).unwrap();
+    std::fs::write(&path, format!("{CVE}\n{OSV}\n")).unwrap();
     let options = Options { source: Some(Source("mine".to_owned())) };
     let mut sources = Vec::new();
     feeds::read(&Input { path }, &options, &mut |item| {
