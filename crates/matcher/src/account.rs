@@ -1,5 +1,17 @@
 //! Every known vulnerability in exactly one bucket, counted by a path that does not use the verdicts' own scan.
-use crate::{assess::Assessment, index::Index, inventory::Inventory};
+//!
+//! The scan of `assess` goes from parts to statements; this count goes from each group to its products and asks whether
+//! one of them is present. Nothing is counted by subtraction, so a sum that closes proves something.
+
+use std::collections::HashSet;
+
+use crate::{
+    assess::{Assessment, inquiry::numbers},
+    identify::identify,
+    index::Index,
+    inventory::Inventory,
+    verdict::State,
+};
 
 /// Where the known vulnerabilities of one inventory fall. All are numbers of distinct groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,11 +50,48 @@ impl Buckets {
     }
 }
 
-/// Counts the buckets by walking the groups forward to their products and asking which of these are present.
-pub fn account<B: AsRef<[u8]>>(
-    _index: &Index<B>,
-    _inventory: &Inventory,
-    _assessment: &Assessment,
-) -> Buckets {
-    Buckets::default()
+/// Counts the buckets of one inventory; `assessment` must be of the same index and inventory.
+pub fn account<B: AsRef<[u8]>>(index: &Index<B>, inventory: &Inventory, assessment: &Assessment) -> Buckets {
+    let view = index.view();
+    let mut buckets = Buckets { known: index.known(), ..Buckets::default() };
+    let mut present: HashSet<u32> = HashSet::new();
+    for item in &inventory.items {
+        present.extend(identify(item, inventory).keys.iter().flat_map(|key| numbers(view, key)));
+    }
+    let ranks = stored_ranks(assessment, index.group_count());
+    for group in 0..index.group_count() {
+        let (known, usable) = view.group_state(group);
+        let bucket = match ranks.get(group as usize) {
+            Some(1) => &mut buckets.stored.in_range,
+            Some(2) => &mut buckets.stored.undecided,
+            Some(3) => &mut buckets.stored.patched,
+            Some(4) => &mut buckets.stored.excluded,
+            _ if !known => continue,
+            _ if !usable => &mut buckets.not_assessable,
+            _ if view.group_keys(group).any(|key| present.contains(&key)) => &mut buckets.version,
+            _ => &mut buckets.no_such_component,
+        };
+        *bucket += 1;
+    }
+    buckets
+}
+
+/// The first state of each group: 1 in range, 2 undecided, 3 patched, 4 excluded, 0 none.
+fn stored_ranks(assessment: &Assessment, groups: u32) -> Vec<u8> {
+    let mut ranks = vec![0; groups as usize];
+    for core in &assessment.cores {
+        let rank = match core.state {
+            State::InRange => 1,
+            State::Undecided => 2,
+            State::Patched => 3,
+            State::ExcludedBySupplier | State::ExcludedByBuild => 4,
+            State::OutOfRange | State::NotAssessed => continue,
+        };
+        if let Some(slot) = ranks.get_mut(core.group as usize)
+            && (*slot == 0 || rank < *slot)
+        {
+            *slot = rank;
+        }
+    }
+    ranks
 }

@@ -1,16 +1,33 @@
 //! One inventory against the index: a verdict core for each pair that is stored, a state for each part.
+//!
+//! The order of questions is that of an explanation: identity (`identify`), version (`version`), attributes
+//! (`narrow`), condition (`condition`), authority (`decide`). Texts are written only for what is shown (`evidence`).
+
+pub(crate) mod authority;
+pub(crate) mod condition;
+pub(crate) mod decide;
+mod evidence;
+pub(crate) mod inquiry;
+mod narrow;
+mod platform;
+pub(crate) mod reach;
+pub(crate) mod version;
+
+pub(crate) use evidence::considered_line;
+
 use crate::{
     identify::Identity,
     index::Index,
     inventory::Inventory,
     verdict::{Class, Evidence, State, Verdict},
 };
+use inquiry::Inquiry;
 
 /// What [`assess`] found, with the evidence still unwritten: [`Assessment::verdicts`] writes it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Assessment {
-    /// Pairs with a stored state (in range, undecided, patched, excluded), and out of range ones when
-    /// [`assess_all`] was asked; sorted by (item, group).
+    /// Pairs with a stored state (in range, undecided, patched, excluded), and out of range ones when [`assess_all`]
+    /// was asked; sorted by (item, group).
     pub cores: Vec<VerdictCore>,
     /// One per item of the inventory, same positions.
     pub items: Vec<ItemState>,
@@ -44,7 +61,7 @@ pub struct VerdictCore {
 }
 
 /// What can be said of one part as a whole.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemState {
     /// The answer.
     pub coverage: Coverage,
@@ -74,7 +91,8 @@ pub enum Coverage {
 impl Assessment {
     /// The verdicts with their evidence written out.
     pub fn verdicts<B: AsRef<[u8]>>(&self, index: &Index<B>, inventory: &Inventory) -> Vec<Verdict> {
-        self.cores.iter().map(|core| self.verdict(index, inventory, core)).collect()
+        let inquiry = Inquiry::new(index.view(), inventory, &self.identities);
+        self.cores.iter().map(|core| verdict(core, evidence::write(&inquiry, core))).collect()
     }
 
     /// One verdict with its evidence written out.
@@ -84,39 +102,52 @@ impl Assessment {
         inventory: &Inventory,
         core: &VerdictCore,
     ) -> Verdict {
-        Verdict {
-            item: core.item,
-            group: core.group,
-            state: core.state,
-            class: core.class,
-            reason: core.reason,
-            conditional: core.conditional,
-            evidence: self.evidence(index, inventory, core),
-        }
+        verdict(core, self.evidence(index, inventory, core))
     }
 
     /// The evidence of one core.
     pub fn evidence<B: AsRef<[u8]>>(
         &self,
-        _index: &Index<B>,
-        _inventory: &Inventory,
-        _core: &VerdictCore,
+        index: &Index<B>,
+        inventory: &Inventory,
+        core: &VerdictCore,
     ) -> Evidence {
-        Evidence::default()
+        evidence::write(&Inquiry::new(index.view(), inventory, &self.identities), core)
+    }
+
+    /// SHA-256 (first 16 bytes, hex) of the deciding statement: what a digest of a sweep needs of the evidence.
+    pub fn statement_digest<B: AsRef<[u8]>>(&self, index: &Index<B>, core: &VerdictCore) -> String {
+        evidence::digest(index.view(), core.statement)
     }
 
     /// Every product key that an item was looked up under, sorted and distinct.
     pub fn touched_keys(&self) -> Vec<&str> {
-        Vec::new()
+        let keys = self.identities.iter().flat_map(|identity| &identity.keys);
+        let mut keys: Vec<&str> = keys.map(|key| key.key.as_str()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+}
+
+fn verdict(core: &VerdictCore, evidence: Evidence) -> Verdict {
+    Verdict {
+        item: core.item,
+        group: core.group,
+        state: core.state,
+        class: core.class,
+        reason: core.reason,
+        conditional: core.conditional,
+        evidence,
     }
 }
 
 /// Assesses with the stored states only.
-pub fn assess<B: AsRef<[u8]>>(_index: &Index<B>, _inventory: &Inventory) -> Assessment {
-    Assessment::default()
+pub fn assess<B: AsRef<[u8]>>(index: &Index<B>, inventory: &Inventory) -> Assessment {
+    reach::assess(index.view(), inventory, false)
 }
 
 /// Assesses and lists the out of range pairs too.
-pub fn assess_all<B: AsRef<[u8]>>(_index: &Index<B>, _inventory: &Inventory) -> Assessment {
-    Assessment::default()
+pub fn assess_all<B: AsRef<[u8]>>(index: &Index<B>, inventory: &Inventory) -> Assessment {
+    reach::assess(index.view(), inventory, true)
 }

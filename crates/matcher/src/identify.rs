@@ -1,4 +1,12 @@
 //! From a part to the product keys it is looked up under, with what each key is worth.
+//!
+//! The kind of identity decides who is heard (matching.md 2.6): a distribution's package is judged by its distribution,
+//! a language package by its ecosystem, everything else by CVE records and NVD. Names are never guessed: what is
+//! neither given nor in the dictionary is a gap, and gaps are counted.
+
+mod distribution;
+mod upstream;
+
 use component::version::Scheme;
 
 use crate::{
@@ -11,24 +19,27 @@ use crate::{
 pub struct Identity {
     /// Keys, first authority first.
     pub keys: Vec<Key>,
-    /// Why there are none, or why what is found stays undecided (`release_unknown`, `identity_incomplete`, `no_identity`).
+    /// Why there are none, or why what is found stays undecided (`release_unknown`, `identity_incomplete`,
+    /// `no_identity`).
     pub gap: Option<&'static str>,
     /// Identities that the document gives and that are not used to find, with the reason.
     pub unused: Vec<String>,
-    /// Prefix of the first authority, for the question whether a source covers it (`purl:npm/`, `distro:debian:12/`, `cpe:`).
+    /// Prefix of the first authority, for the question whether a source covers it (`purl:npm/`, `distro:debian:12/`,
+    /// `cpe:`).
     pub authority: String,
 }
 
 /// One product key of a part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Key {
-    /// The canonical key.
+    /// The canonical key. When the release of its distribution is not known it holds `*` for it, and every loaded
+    /// release is asked.
     pub key: String,
     /// The order of its versions, when identity alone settles it.
     pub scheme: Option<Scheme>,
     /// Version that is compared.
     pub version: Option<String>,
-    /// CPE update that belongs to the version.
+    /// CPE update that belongs to the version; `-` = it is known to have none.
     pub update: Option<String>,
     /// `sbom purl`, `sbom cpe`, `source package`, `dictionary`.
     pub obtained: &'static str,
@@ -40,7 +51,205 @@ pub struct Key {
     pub cpe: Option<u32>,
 }
 
+impl Key {
+    fn new(key: String, version: Option<&str>, obtained: &'static str, ceiling: Class) -> Self {
+        Self {
+            key,
+            scheme: None,
+            version: version.map(bare_version).filter(|version| !version.is_empty()).map(str::to_owned),
+            update: None,
+            obtained,
+            ceiling,
+            same_epoch: false,
+            cpe: None,
+        }
+    }
+}
+
 /// The keys of one item of an inventory.
-pub fn identify(_item: &Item, _inventory: &Inventory) -> Identity {
-    Identity::default()
+pub fn identify(item: &Item, inventory: &Inventory) -> Identity {
+    let mut identity = Identity::default();
+    match item.purl.as_ref() {
+        Some(purl) if distribution::is_package(&purl.ty) => {
+            distribution::identify(item, purl, inventory, &mut identity);
+        }
+        Some(purl) if !upstream::is_upstream(&purl.ty) => {
+            let version = purl.version.as_deref().or(item.version.as_deref());
+            let key = format!("purl:{}", purl.canonical_key());
+            identity.authority = format!("purl:{}/", purl.ty);
+            let scheme = Scheme::for_purl_type(&purl.ty);
+            identity.keys.push(Key { scheme, ..Key::new(key, version, "sbom purl", Class::A) });
+        }
+        _ => return upstream::identify(item),
+    }
+    for cpe in &item.cpes {
+        identity.unused.push(format!(
+            "{cpe} is not used: a package of {} is judged by the sources of its ecosystem",
+            identity.authority.trim_end_matches('/')
+        ));
+    }
+    identity
+}
+
+/// A version without what a build system hung on it: `1.36.1+gitAUTOINC+1a2b3c` is 1.36.1.
+fn bare_version(version: &str) -> &str {
+    let version = version.trim();
+    ["+gitAUTOINC", "+git", "-git"]
+        .iter()
+        .filter_map(|mark| version.find(mark))
+        .filter(|at| *at > 0)
+        .min()
+        .map_or(version, |at| &version[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::Distribution;
+    use component::{cpe::Cpe, purl::Purl};
+
+    fn item(purl: &str, cpes: &[&str], version: &str) -> Item {
+        Item {
+            name: "part".into(),
+            version: Some(version.to_owned()).filter(|version| !version.is_empty()),
+            purl: Purl::parse(purl).ok(),
+            cpes: cpes.iter().map(|cpe| Cpe::parse(cpe).expect("a CPE")).collect(),
+            ..Item::default()
+        }
+    }
+
+    fn lines(identity: &Identity) -> Vec<String> {
+        let mut lines: Vec<String> = identity
+            .keys
+            .iter()
+            .map(|key| {
+                let version = key.version.as_deref().unwrap_or("?");
+                let update = key.update.as_ref().map(|update| format!(":{update}")).unwrap_or_default();
+                format!("{} {version}{update} {:?} {}", key.key, key.ceiling, key.obtained)
+            })
+            .collect();
+        lines.extend(identity.gap.map(|gap| format!("gap {gap}")));
+        lines
+    }
+
+    fn check(purl: &str, cpes: &[&str], version: &str, expected: &[&str]) {
+        let found = identify(&item(purl, cpes, version), &Inventory::default());
+        assert_eq!(lines(&found), expected, "{purl} {cpes:?}");
+    }
+
+    #[test]
+    fn packages_are_known_by_their_ecosystem_alone() {
+        check("pkg:npm/%40angular/core@12.0.0", &[], "", &["purl:npm/@angular/core 12.0.0 A sbom purl"]);
+        check("pkg:pypi/Foo_Bar@1.0", &[], "", &["purl:pypi/foo-bar 1.0 A sbom purl"]);
+        let cpe = "cpe:2.3:a:siemens:nx:1.0:*:*:*:*:*:*:*";
+        let found = identify(&item("pkg:npm/nx@15.0.0", &[cpe], ""), &Inventory::default());
+        assert_eq!(lines(&found), ["purl:npm/nx 15.0.0 A sbom purl"]);
+        assert_eq!(found.unused.len(), 1, "the CPE beside it is named, not used");
+    }
+
+    #[test]
+    fn distribution_packages_need_a_release() {
+        check(
+            "pkg:deb/debian/libssl3@3.0.11-1~deb12u2?distro=debian-12&upstream=openssl",
+            &[],
+            "",
+            &[
+                "distro:debian:12/libssl3 3.0.11-1~deb12u2 A sbom purl",
+                "distro:debian:12/openssl 3.0.11-1~deb12u2 B source package",
+            ],
+        );
+        check(
+            "pkg:rpm/almalinux/openssl-libs@1.1.1k-7.el8?distro=almalinux-8.6&epoch=1&upstream=openssl-1.1.1k-7.el8.src.rpm",
+            &[],
+            "",
+            &[
+                "distro:almalinux:8/openssl-libs 1:1.1.1k-7.el8 A sbom purl",
+                "distro:almalinux:8/openssl 1:1.1.1k-7.el8 B source package",
+            ],
+        );
+        check(
+            "pkg:deb/debian/zlib1g@1.2",
+            &[],
+            "",
+            &["distro:debian:*/zlib1g 1.2 A sbom purl", "gap release_unknown"],
+        );
+        check(
+            "pkg:apk/alpine/zlib@1.2?distro=alpine-3.18.4",
+            &[],
+            "",
+            &["distro:alpine:3.18/zlib 1.2 A sbom purl"],
+        );
+        check(
+            "pkg:deb/debian/zlib1g@1.2?distro=bookworm",
+            &[],
+            "",
+            &["distro:debian:12/zlib1g 1.2 A sbom purl"],
+        );
+    }
+
+    #[test]
+    fn the_release_may_come_from_the_inventory() {
+        let distribution = Some(Distribution { id: "debian".into(), release: Some("11".into()) });
+        let inventory = Inventory { distribution, ..Inventory::default() };
+        let found = identify(&item("pkg:deb/zlib1g@1.2", &[], ""), &inventory);
+        assert_eq!(lines(&found), ["distro:debian:11/zlib1g 1.2 A sbom purl"]);
+    }
+
+    #[test]
+    fn upstream_parts_are_known_by_cpe_and_dictionary() {
+        check(
+            "pkg:generic/openssl@3.0.13",
+            &[],
+            "",
+            &[
+                "purl:generic/openssl 3.0.13 B sbom purl",
+                "cpe:a:openssl:openssl 3.0.13 C dictionary",
+                "cve:openssl|openssl 3.0.13 C dictionary",
+            ],
+        );
+        check(
+            "",
+            &["cpe:2.3:a:acme:pump_server:7.0:sp1:*:*:*:*:*:*"],
+            "",
+            &["cpe:a:acme:pump_server 7.0:sp1 B sbom cpe", "cve:acme|pump server 7.0:sp1 B sbom cpe"],
+        );
+        check(
+            "",
+            &["cpe:2.3:a:arm:mbed_tls:2.28.0:*:*:*:*:*:*:*"],
+            "",
+            &[
+                "cpe:a:arm:mbed_tls 2.28.0 B sbom cpe",
+                "cve:arm|mbed tls 2.28.0 B sbom cpe",
+                "cpe:a:trustedfirmware:mbed_tls 2.28.0 C dictionary",
+                "cpe:a:polarssl:polarssl 2.28.0 C dictionary",
+                "cve:trustedfirmware|mbed tls 2.28.0 C dictionary",
+                "cve:mbed|mbed tls 2.28.0 C dictionary",
+            ],
+        );
+        check(
+            "pkg:generic/unheard-of@1",
+            &[],
+            "",
+            &["purl:generic/unheard-of 1 B sbom purl", "gap identity_incomplete"],
+        );
+        check("", &["cpe:2.3:a:acme:*:1:*:*:*:*:*:*:*"], "1", &["gap identity_incomplete"]);
+        check("", &[], "1", &["gap no_identity"]);
+    }
+
+    #[test]
+    fn n4_a_windows_line_is_a_product_and_not_a_version() {
+        let found = identify(
+            &item("", &["cpe:2.3:o:microsoft:windows_10:1809:*:*:*:*:*:x64:*"], "10.0.17763.5329"),
+            &Inventory::default(),
+        );
+        assert!(
+            lines(&found)
+                .contains(&"cpe:o:microsoft:windows_10_1809 10.0.17763.5329 C dictionary".to_owned())
+        );
+    }
+
+    #[test]
+    fn n5_commits_hung_on_a_version_are_no_part_of_it() {
+        check("pkg:npm/x@1.2.3+gitAUTOINC+0a1b2c", &[], "", &["purl:npm/x 1.2.3 A sbom purl"]);
+    }
 }

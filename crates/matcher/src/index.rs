@@ -1,5 +1,24 @@
 //! The index: bytes derived from records, opened in microseconds, every offset checked when it is followed.
-use crate::record::{Epss, Kev, Record, Source};
+//!
+//! [`Builder`] takes records in (`draft`), puts them in order and writes them (`write`, `write_group`, `positions`,
+//! `alias`); [`Index`] reads (`view`, `group`). Both sides share `layout`. Deliberately not here: what the statements
+//! decide (`assess`), and where the bytes are kept.
+
+mod alias;
+mod build;
+mod draft;
+mod group;
+mod intern;
+pub(crate) mod layout;
+mod positions;
+mod view;
+mod write;
+mod write_group;
+
+use crate::record::Source;
+pub use build::Builder;
+use view::Table;
+pub(crate) use view::{Narrowing, SpanRow, StatementRow, View};
 
 /// Where the raw record lies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,34 +63,11 @@ pub enum IndexError {
     },
 }
 
-/// Collects records and writes the index.
-#[derive(Debug, Default)]
-pub struct Builder {}
-
-impl Builder {
-    /// Nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-    /// Takes in one record. Of several with the same (source, id) the one with the latest `modified` stays, then the
-    /// greatest locator.
-    pub fn add(&mut self, _record: &Record, _locator: Locator) {}
-    /// Takes in one EPSS score.
-    pub fn score(&mut self, _epss: &Epss) {}
-    /// Takes in one KEV entry.
-    pub fn kev(&mut self, _kev: &Kev) {}
-    /// Takes in what a source covers.
-    pub fn covers(&mut self, _coverage: Coverage) {}
-    /// Writes the index: the same bytes for the same records in any order.
-    pub fn finish(self) -> Vec<u8> {
-        Vec::new()
-    }
-}
-
 /// An opened index over borrowed, owned or mapped bytes.
 #[derive(Debug)]
 pub struct Index<B> {
     bytes: B,
+    table: Table,
 }
 
 /// A vulnerability: an alias group.
@@ -152,48 +148,74 @@ pub struct RecordRef<'a> {
 }
 
 impl<B: AsRef<[u8]>> Index<B> {
-    /// Checks magic, version, length and section table only.
+    /// Checks magic, version, length and section table only; every later offset is checked when it is followed.
+    ///
+    /// # Errors
+    /// When the bytes are no index, one of another version, or cut.
     pub fn open(bytes: B) -> Result<Self, IndexError> {
-        Ok(Self { bytes })
+        let table = Table::read(bytes.as_ref())?;
+        Ok(Self { bytes, table })
     }
+
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
         self.bytes.as_ref()
     }
+
     /// Number of groups; ids are `0..group_count()`.
     pub fn group_count(&self) -> u32 {
-        0
+        self.view().group_count()
     }
+
     /// Number of groups with a record that is not withdrawn.
     pub fn known(&self) -> u32 {
-        0
+        self.view().known()
     }
+
     /// One group; `None` for an id out of range or damaged bytes.
-    pub fn group(&self, _id: u32) -> Option<Group<'_>> {
-        None
+    pub fn group(&self, id: u32) -> Option<Group<'_>> {
+        self.view().group(id)
     }
+
     /// Shown name of a group, without the rest.
-    pub fn name(&self, _id: u32) -> Option<&str> {
-        None
+    pub fn name(&self, id: u32) -> Option<&str> {
+        self.view().group_name(id)
     }
+
     /// The group of a name in any case; for an advisory that names several, the first.
-    pub fn find(&self, _name: &str) -> Option<u32> {
-        None
+    pub fn find(&self, name: &str) -> Option<u32> {
+        let (found, group) = self.view().names_from(name).next()?;
+        found.eq_ignore_ascii_case(name).then_some(group)
     }
+
     /// All groups that a name stands for, sorted: one for an alias, several for an advisory.
-    pub fn find_all(&self, _name: &str) -> Vec<u32> {
-        Vec::new()
+    pub fn find_all(&self, name: &str) -> Vec<u32> {
+        let names = self.view().names_from(name);
+        let mut groups: Vec<u32> =
+            names.take_while(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, group)| group).collect();
+        groups.dedup();
+        groups
     }
+
     /// Up to `limit` names that start with `prefix` (any case), with their group.
-    pub fn search_names(&self, _prefix: &str, _limit: usize) -> Vec<(&str, u32)> {
-        Vec::new()
+    pub fn search_names(&self, prefix: &str, limit: usize) -> Vec<(&str, u32)> {
+        let starts =
+            |name: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        self.view().names_from(prefix).take_while(|(name, _)| starts(name)).take(limit).collect()
     }
+
     /// What the loaded sources cover, sorted.
     pub fn coverage(&self) -> Vec<Coverage> {
-        Vec::new()
+        self.view().coverage_list()
     }
+
     /// Product keys that the records of a group speak of.
-    pub fn products(&self, _group: u32) -> Vec<&str> {
-        Vec::new()
+    pub fn products(&self, group: u32) -> Vec<&str> {
+        let view = self.view();
+        view.group_keys(group).filter_map(|key| view.key_text(key)).collect()
+    }
+
+    pub(crate) fn view(&self) -> View<'_> {
+        View::new(self.bytes.as_ref(), &self.table)
     }
 }

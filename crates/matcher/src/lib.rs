@@ -10,6 +10,7 @@
 
 pub mod account;
 pub mod assess;
+mod dictionary;
 pub mod digest;
 pub mod explain;
 pub mod identify;

@@ -139,6 +139,10 @@ pub struct Qualifiers {
 
 /// A condition over the whole device (NVD configurations, CVE v5 `cpeApplicability`), three-valued.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a tree is mostly leaves: boxing them would cost an allocation each"
+)]
 pub enum Condition {
     /// All hold.
     All(Vec<Condition>),

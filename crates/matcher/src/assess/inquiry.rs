@@ -1,0 +1,169 @@
+//! The questions put to one statement after its version, and to all statements of one pair.
+
+use super::{
+    authority::Authority,
+    condition::{Conditions, Truth},
+    decide::{Candidate, reduce},
+    narrow::{self, Fit},
+    version::{Answer, Look},
+};
+use crate::{
+    identify::{Identity, Key},
+    index::{StatementRow, View, layout::statement as bit},
+    inventory::{Inventory, Item},
+    verdict::Class,
+};
+
+/// One inventory in front of one index.
+pub(crate) struct Inquiry<'a> {
+    pub(crate) view: View<'a>,
+    pub(crate) inventory: &'a Inventory,
+    pub(crate) identities: &'a [Identity],
+    pub(crate) conditions: Conditions<'a>,
+}
+
+impl<'a> Inquiry<'a> {
+    pub(crate) fn new(view: View<'a>, inventory: &'a Inventory, identities: &'a [Identity]) -> Self {
+        Self { view, inventory, identities, conditions: Conditions::new(view, inventory, identities) }
+    }
+
+    /// Item and identity at a position.
+    pub(crate) fn part(&self, item: u32) -> Option<(&'a Item, &'a Identity)> {
+        Some((self.inventory.items.get(item as usize)?, self.identities.get(item as usize)?))
+    }
+
+    /// A candidate from what a statement says of the version.
+    pub(crate) fn candidate(
+        statement: &StatementRow,
+        key: u32,
+        answer: Answer,
+        span: Option<u32>,
+    ) -> Candidate {
+        Candidate {
+            group: statement.group,
+            statement: statement.at,
+            record: statement.record,
+            authority: Authority::from_bits(statement.flags >> bit::AUTHORITY_SHIFT & bit::AUTHORITY),
+            key,
+            span,
+            answer,
+            class: Class::D,
+            conditional: false,
+            gate: None,
+        }
+    }
+
+    /// Asks attributes, identity and condition of what the version left possible.
+    pub(crate) fn refine(&self, item: &Item, identity: &Identity, candidate: &mut Candidate) {
+        let (Some(statement), Some(key)) =
+            (self.view.statement(candidate.statement), identity.keys.get(candidate.key as usize))
+        else {
+            candidate.answer = Answer::Silent;
+            return;
+        };
+        let heuristic = match candidate.answer {
+            Answer::In { heuristic } => heuristic,
+            Answer::Undecided { .. } => false,
+            Answer::Out { .. } | Answer::Silent => return,
+        };
+        let detail = self.view.detail(statement.detail);
+        let mut unsure = false;
+        if statement.flags & bit::QUALIFIED != 0 {
+            let narrowing =
+                detail.and_then(|detail| self.view.narrowing(detail.qualifiers)).unwrap_or_default();
+            let update = statement.flags & bit::UPDATE == 0;
+            match narrow::fit(&narrowing, key, item, &self.conditions.platform, update) {
+                Fit::Fits => {}
+                Fit::Unsure => unsure = true,
+                Fit::Rejected(attribute) => {
+                    candidate.answer = Answer::Out { explicit: false, weak: true };
+                    candidate.gate = Some(attribute);
+                    return;
+                }
+            }
+        }
+        candidate.class = class(key, candidate.authority, heuristic, unsure);
+        if statement.flags & bit::CONDITION != 0 {
+            candidate.conditional = true;
+            match self.conditions.value(detail.map_or(0, |detail| detail.condition)) {
+                Truth::True => {}
+                Truth::False => {
+                    candidate.answer = Answer::Out { explicit: false, weak: true };
+                    candidate.gate = Some("condition_false");
+                    return;
+                }
+                Truth::Unknown => {
+                    candidate.answer = Answer::Undecided { reason: "condition_unknown", strong: true };
+                    candidate.gate = Some("condition_unknown");
+                }
+            }
+        }
+        if let Answer::In { .. } = candidate.answer {
+            if identity.gap == Some("release_unknown") {
+                candidate.conditional = true;
+                candidate.answer = Answer::Undecided { reason: "release_unknown", strong: true };
+            } else if is_rebuilt(key) {
+                candidate.answer = Answer::Undecided { reason: "rebuilt_package", strong: true };
+            }
+        }
+    }
+
+    /// Everything that is said of one part in one group, reduced to one voice a record; `whole` gets it before that.
+    pub(crate) fn candidates(&self, item: u32, group: u32, whole: &mut Vec<Candidate>) -> Vec<Candidate> {
+        let Some((part, identity)) = self.part(item) else { return Vec::new() };
+        for (position, key) in (0..).zip(&identity.keys) {
+            let mut look = Look::new(key, part);
+            for number in numbers(self.view, key) {
+                for statement in self.view.statements_of(number, group) {
+                    let (answer, span) = look.ask(self.view, &statement);
+                    let mut candidate = Self::candidate(&statement, position, answer, span);
+                    self.refine(part, identity, &mut candidate);
+                    whole.push(candidate);
+                }
+            }
+        }
+        let mut reduced = whole.clone();
+        reduce(&mut reduced);
+        reduced
+    }
+}
+
+/// The numbers of a key in the index: several when the release of its distribution is open.
+pub(crate) fn numbers(view: View<'_>, key: &Key) -> Vec<u32> {
+    let Some((distribution, package)) = key.key.split_once(":*/") else {
+        return view.key(&key.key).into_iter().collect();
+    };
+    let mut numbers: Vec<u32> = view
+        .coverage()
+        .map(|(_, what)| what)
+        .filter(|what| what.strip_prefix(distribution).is_some_and(|rest| rest.starts_with(':')))
+        .filter_map(|what| view.key(&format!("{}/{package}", what.trim_end_matches('/'))))
+        .collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// How firm a positive is: what the identity can give, who speaks, and what was guessed.
+fn class(key: &Key, authority: Authority, heuristic: bool, unsure: bool) -> Class {
+    let class = match key.ceiling {
+        Class::A if authority < Authority::First => Class::B,
+        ceiling => ceiling,
+    };
+    let class = if heuristic { Class::D } else { class };
+    if !unsure {
+        return class;
+    }
+    match class {
+        Class::A => Class::B,
+        Class::B => Class::C,
+        Class::C | Class::D => Class::D,
+    }
+}
+
+/// Packages that somebody else built from a distribution's source (matching.md P7): its feed does not speak of them.
+fn is_rebuilt(key: &Key) -> bool {
+    const MARKS: [&str; 6] = ["~bpo", ".remi", "ppa", "deb.sury", ".epel", "~ubuntu.ppa"];
+    key.key.starts_with("distro:")
+        && key.version.as_deref().is_some_and(|version| MARKS.iter().any(|mark| version.contains(mark)))
+}

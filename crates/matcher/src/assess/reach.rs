@@ -1,0 +1,208 @@
+//! The walk over a whole inventory: every statement about a present product is asked once, nothing is written that is
+//! not stored.
+
+use std::collections::HashSet;
+
+use super::{
+    Assessment, Coverage, ItemState, VerdictCore,
+    decide::{Candidate, decide, reduce},
+    inquiry::{Inquiry, numbers},
+    version::{Answer, Look},
+};
+use crate::{
+    identify::{Identity, identify},
+    index::View,
+    inventory::{Inventory, Item},
+    verdict::State,
+};
+
+pub(super) fn assess(view: View<'_>, inventory: &Inventory, all: bool) -> Assessment {
+    let identities: Vec<Identity> = inventory.items.iter().map(|item| identify(item, inventory)).collect();
+    let inquiry = Inquiry::new(view, inventory, &identities);
+    let mut groups = Groups::new(view.group_count());
+    let mut cores = Vec::new();
+    let mut items = Vec::with_capacity(inventory.items.len());
+    let covered: HashSet<&str> = view.coverage().map(|(_, what)| what).collect();
+    let mut scratch = Vec::new();
+    for (item, (part, identity)) in (0..).zip(inventory.items.iter().zip(&identities)) {
+        let first = cores.len();
+        scratch.clear();
+        gather(&inquiry, item, part, identity, all, &mut groups, &mut scratch);
+        pairs(view, item, part, &scratch, all, &mut groups, &mut cores);
+        items.push(item_state(identity, &cores[first..], &covered));
+    }
+    let out_of_range_groups = groups.touched_only();
+    Assessment { cores, items, out_of_range_groups, identities }
+}
+
+/// What is said of one part: all that is positive or open, and with it what else is said in the same groups.
+fn gather(
+    inquiry: &Inquiry<'_>,
+    item: u32,
+    part: &Item,
+    identity: &Identity,
+    all: bool,
+    groups: &mut Groups,
+    scratch: &mut Vec<Candidate>,
+) {
+    let view = inquiry.view;
+    for (position, key) in (0..).zip(&identity.keys) {
+        let numbers = numbers(view, key);
+        if numbers.is_empty() {
+            continue;
+        }
+        let mut look = Look::new(key, part);
+        for statement in numbers.into_iter().flat_map(|number| view.statements(number)) {
+            if !groups.touch(statement.group) {
+                continue;
+            }
+            let (answer, span) = look.ask(view, &statement);
+            match answer {
+                Answer::Silent if !all => continue,
+                Answer::In { .. } | Answer::Undecided { .. } => groups.mark(statement.group, item),
+                Answer::Out { .. } | Answer::Silent => {}
+            }
+            scratch.push(Inquiry::candidate(&statement, position, answer, span));
+        }
+    }
+    if !all {
+        scratch.retain(|candidate| groups.marked(candidate.group, item));
+    }
+    for candidate in scratch.iter_mut() {
+        inquiry.refine(part, identity, candidate);
+    }
+    reduce(scratch);
+}
+
+/// One decision a group.
+fn pairs(
+    view: View<'_>,
+    item: u32,
+    part: &Item,
+    scratch: &[Candidate],
+    all: bool,
+    groups: &mut Groups,
+    cores: &mut Vec<VerdictCore>,
+) {
+    for candidates in scratch.chunk_by(|left, right| left.group == right.group) {
+        let Some(decision) = decide(candidates) else { continue };
+        let (by, mut state, mut reason) = (decision.by, decision.state, decision.reason);
+        if state == State::OutOfRange && !all {
+            continue;
+        }
+        // The document says that this build holds the fix (CycloneDX pedigree).
+        if matches!(state, State::InRange | State::Undecided) && is_patched(view, part, by.group) {
+            (state, reason) = (State::Patched, "pedigree");
+        }
+        if state != State::OutOfRange {
+            groups.store(by.group);
+        }
+        cores.push(VerdictCore {
+            item,
+            group: by.group,
+            state,
+            class: (state != State::OutOfRange).then_some(by.class),
+            reason,
+            conditional: by.conditional,
+            statement: by.statement,
+            span: by.span,
+            key: by.key,
+        });
+    }
+}
+
+fn is_patched(view: View<'_>, part: &Item, group: u32) -> bool {
+    !part.patched.is_empty()
+        && view
+            .group_names(group)
+            .any(|name| part.patched.iter().any(|patched| patched.eq_ignore_ascii_case(name)))
+}
+
+fn item_state(identity: &Identity, cores: &[VerdictCore], covered: &HashSet<&str>) -> ItemState {
+    let class = identity.keys.iter().map(|key| key.ceiling).min();
+    let has = |state: State| cores.iter().find(|core| core.state == state);
+    let undecided = has(State::Undecided);
+    let coverage = if has(State::InRange).is_some() {
+        Coverage::Assessed
+    } else if let Some(core) = undecided {
+        Coverage::Undecided { reason: core.reason }
+    } else if let Some((reason, text)) = gap(identity, covered) {
+        Coverage::NotAssessed { reason, text }
+    } else {
+        Coverage::Assessed
+    };
+    ItemState { coverage, class }
+}
+
+/// Why a part without findings is no clean part.
+pub(crate) fn gap(identity: &Identity, covered: &HashSet<&str>) -> Option<(&'static str, String)> {
+    match identity.gap {
+        Some("no_identity") => {
+            return Some(("no_identity", "it has neither a package URL nor a CPE".to_owned()));
+        }
+        Some("identity_incomplete") => {
+            return Some((
+                "identity_incomplete",
+                "its identity names no product that any source speaks of".to_owned(),
+            ));
+        }
+        _ => {}
+    }
+    let authority = identity.authority.as_str();
+    let is_covered = match authority.split_once(":*/") {
+        Some((distribution, _)) => covered.iter().any(|what| what.starts_with(distribution)),
+        None if authority == "cpe:" => covered.contains("cpe:") || covered.contains("cve:"),
+        None => covered.contains(authority) || covered.iter().any(|what| authority.starts_with(what)),
+    };
+    if is_covered {
+        return None;
+    }
+    let named = authority.trim_end_matches(['/', '*', ':']);
+    let named = named.strip_prefix("purl:").or_else(|| named.strip_prefix("distro:")).unwrap_or("CPE names");
+    Some(("no_source", format!("no source for {named}")))
+}
+
+/// What was seen of each group.
+struct Groups {
+    touched: Vec<bool>,
+    stored: Vec<bool>,
+    /// Item + 1 that last had something positive or open to say.
+    marks: Vec<u32>,
+}
+
+impl Groups {
+    fn new(count: u32) -> Self {
+        let count = count as usize;
+        Self { touched: vec![false; count], stored: vec![false; count], marks: vec![0; count] }
+    }
+
+    /// `false` for a group that a damaged index made up.
+    fn touch(&mut self, group: u32) -> bool {
+        let slot = self.touched.get_mut(group as usize);
+        slot.map(|touched| *touched = true).is_some()
+    }
+
+    fn mark(&mut self, group: u32, item: u32) {
+        if let Some(mark) = self.marks.get_mut(group as usize) {
+            *mark = item + 1;
+        }
+    }
+
+    fn marked(&self, group: u32, item: u32) -> bool {
+        self.marks.get(group as usize) == Some(&(item + 1))
+    }
+
+    fn store(&mut self, group: u32) {
+        if let Some(stored) = self.stored.get_mut(group as usize) {
+            *stored = true;
+        }
+    }
+
+    fn touched_only(&self) -> Vec<u32> {
+        (0..)
+            .zip(self.touched.iter().zip(&self.stored))
+            .filter(|(_, (touched, stored))| **touched && !**stored)
+            .map(|(group, _)| group)
+            .collect()
+    }
+}

@@ -1,0 +1,339 @@
+//! One version against one statement: the hot loop of the matcher, and its careful relatives for versions that carry
+//! an update, lack an epoch or are only names.
+
+use component::version::{Form, Scheme, Shape, shape, shapes_comparable, split_epoch};
+
+use crate::{
+    identify::Key,
+    index::{
+        SpanRow, StatementRow, View,
+        layout::{shape_bits, span as span_bit, statement as bit},
+    },
+    inventory::Item,
+};
+
+/// What a statement says of one version, before anything else is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// The version is affected.
+    In {
+        /// By a heuristic order or for all versions alike.
+        heuristic: bool,
+    },
+    /// It is not. `explicit`: a span says so and not the default. `weak`: does not outweigh a lower authority.
+    Out {
+        /// A span says so.
+        explicit: bool,
+        /// Does not outweigh anybody.
+        weak: bool,
+    },
+    /// Something is missing. `strong`: a lower authority cannot answer it instead.
+    Undecided {
+        /// Reason code.
+        reason: &'static str,
+        /// Weighs as much as an answer.
+        strong: bool,
+    },
+    /// Nothing is said of it.
+    Silent,
+}
+
+/// Rows of schemes that an index may have.
+const SCHEMES: usize = 16;
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    position: u32,
+    /// Position of the version without its update.
+    bare: u32,
+    form: Form,
+}
+
+/// A version that is looked up, with its places in the orders of the index found on first use.
+#[derive(Debug)]
+pub(crate) struct Look<'a> {
+    pub(crate) key: &'a Key,
+    /// The version as it is compared, its update folded in.
+    pub(crate) version: Option<String>,
+    /// Bit s is set when a bound of shape s can be compared with this version.
+    comparable: u32,
+    package: bool,
+    places: [Option<Place>; SCHEMES],
+}
+
+impl<'a> Look<'a> {
+    pub(crate) fn new(key: &'a Key, item: &Item) -> Self {
+        let version = key.version.as_deref().filter(|version| shape(version) != Shape::Placeholder);
+        let full = version.map(|version| with_update(version, key, item));
+        let own = full.as_deref().map_or(Shape::Placeholder, shape);
+        let shapes = [
+            Shape::Placeholder,
+            Shape::Dotted,
+            Shape::Year,
+            Shape::Date,
+            Shape::Build,
+            Shape::Hash,
+            Shape::Word,
+        ];
+        let comparable = shapes
+            .into_iter()
+            .filter(|shape| shapes_comparable(own, *shape))
+            .fold(1, |mask, shape| mask | 1 << shape_bits(shape));
+        Self {
+            key,
+            version: full,
+            comparable,
+            package: key.key.starts_with("purl:") || key.key.starts_with("distro:"),
+            places: [None; SCHEMES],
+        }
+    }
+
+    fn place(&mut self, view: View<'_>, row: usize) -> Option<Place> {
+        let cached = self.places.get(row)?;
+        if cached.is_some() {
+            return *cached;
+        }
+        let version = self.version.as_deref()?;
+        let scheme = view.scheme(row)?;
+        let position = view.position(row, scheme.key(version).as_bytes())?;
+        let bare = match self.key.version.as_deref() {
+            Some(bare) if bare != version => view.position(row, scheme.key(bare).as_bytes())?,
+            _ => position,
+        };
+        let place = Place { position, bare, form: scheme.form(version) };
+        self.places[row] = Some(place);
+        Some(place)
+    }
+
+    /// What `statement` says of this version, and which of its spans says it.
+    pub(crate) fn ask(&mut self, view: View<'_>, statement: &StatementRow) -> (Answer, Option<u32>) {
+        match self.compare(view, statement) {
+            // `-` as the version of hardware and its firmware means the thing as such (matching.md 1.3, 2d).
+            (Answer::Undecided { reason: NOT_APPLICABLE, .. }, span) if self.is_device() => {
+                (Answer::In { heuristic: true }, span)
+            }
+            answer => answer,
+        }
+    }
+
+    fn is_device(&self) -> bool {
+        let key = &self.key.key;
+        key.starts_with("cpe:h:") || (key.starts_with("cpe:o:") && key.ends_with("_firmware"))
+    }
+
+    fn compare(&mut self, view: View<'_>, statement: &StatementRow) -> (Answer, Option<u32>) {
+        let flags = statement.flags;
+        if self.version.is_none() {
+            return unversioned(view, statement);
+        }
+        if flags & bit::EXACT_ONLY != 0 {
+            return self.ask_names(view, statement);
+        }
+        if flags & bit::UPDATE != 0 {
+            return self.ask_update(view, statement);
+        }
+        let Some(place) = self.place(view, statement.scheme_row()) else { return (Answer::Silent, None) };
+        if self.key.same_epoch {
+            return self.ask_same_epoch(view, statement, place.form);
+        }
+        let generic = flags & bit::GENERIC != 0;
+        let mut blocked = false;
+        for (at, span) in (0..).zip(view.spans(statement)) {
+            let open = span.lower == 0 && span.upper == u32::MAX;
+            let sound = open || self.sound(generic, span.flags, place.form);
+            let exact = span.flags & span_bit::EXACT != 0;
+            let inside = if sound {
+                (span.lower <= place.position && place.position <= span.upper)
+                    || (exact && place.bare == span.lower)
+            } else if exact {
+                self.version.as_deref() == Some(view.text(span.lower_text))
+            } else {
+                blocked |= span.flags & span_bit::STATUS == AFFECTED;
+                false
+            };
+            if inside {
+                let heuristic =
+                    open || (span.flags & span_bit::LENIENT != 0 || place.form == Form::Lenient) && !exact;
+                return (said(&span, heuristic, open, flags), Some(at));
+            }
+        }
+        if blocked {
+            return (Answer::Undecided { reason: "version_shape", strong: false }, None);
+        }
+        (self.default(statement, place.form), None)
+    }
+
+    /// Whether the position of this version relative to a span means anything.
+    fn sound(&self, generic: bool, flags: u32, form: Form) -> bool {
+        if generic {
+            let shapes = 1 << (flags >> span_bit::LOWER_SHAPE_SHIFT & span_bit::SHAPE)
+                | 1 << (flags >> span_bit::UPPER_SHAPE_SHIFT & span_bit::SHAPE);
+            return self.comparable & shapes == shapes;
+        }
+        flags & span_bit::INVALID == 0 && form != Form::Invalid
+    }
+
+    /// What holds where no span does. "Affected by default" needs a range it is the complement of: alone it makes no
+    /// finding (matching.md P7).
+    fn default(&self, statement: &StatementRow, form: Form) -> Answer {
+        match statement.flags & bit::DEFAULT {
+            AFFECTED if statement.spans == 0 => Answer::Undecided { reason: "default_only", strong: false },
+            AFFECTED => Answer::In { heuristic: form == Form::Lenient },
+            // Who enumerates versions often means "at least these": that does not outweigh a range elsewhere.
+            UNAFFECTED => {
+                Answer::Out { explicit: false, weak: statement.flags & bit::ENUMERATED != 0 && !self.package }
+            }
+            _ => Answer::Silent,
+        }
+    }
+
+    /// Versions that are only names are the same text or nothing.
+    fn ask_names(&self, view: View<'_>, statement: &StatementRow) -> (Answer, Option<u32>) {
+        let version = self.version.as_deref().unwrap_or_default();
+        for (at, span) in (0..).zip(view.spans(statement)) {
+            let including = |shift: u32, text: u32| {
+                span.flags >> shift & span_bit::KIND == 1 && view.text(text).eq_ignore_ascii_case(version)
+            };
+            if including(span_bit::LOWER_SHIFT, span.lower_text)
+                || including(span_bit::UPPER_SHIFT, span.upper_text)
+            {
+                return (said(&span, false, false, statement.flags), Some(at));
+            }
+        }
+        (Answer::Silent, None)
+    }
+
+    /// Exact versions with an update (`1.8.0:update_191`): the update is part of the version (matching.md 1.3, 2e).
+    fn ask_update(&self, view: View<'_>, statement: &StatementRow) -> (Answer, Option<u32>) {
+        let scheme = view.scheme(statement.scheme_row()).unwrap_or(Scheme::Generic);
+        let narrowing = view.detail(statement.detail).and_then(|detail| view.narrowing(detail.qualifiers));
+        let update = narrowing.unwrap_or_default().update;
+        let version = self.key.version.as_deref().unwrap_or_default();
+        let own_update = self.key.update.as_deref();
+        for (at, span) in (0..).zip(view.spans(statement)) {
+            let bound = view.text(span.lower_text);
+            let bare = bound.strip_suffix(update).and_then(|rest| rest.strip_suffix(':')).unwrap_or(bound);
+            let same = version == bare
+                || shapes_comparable(shape(version), shape(bare)) && scheme.compare(version, bare).is_eq();
+            let written_out = own_update.is_none() && squashed(version) == squashed(bare) + &squashed(update);
+            let matches = match (update, own_update) {
+                ("-", None | Some("-")) => same,
+                ("-", Some(_)) => false,
+                (_, Some(own)) => same && squashed(own) == squashed(update),
+                _ if written_out => true,
+                // A release does not call itself a candidate: what is silent about it is none.
+                (_, None) if is_pre_release(update) => false,
+                (_, None) if same => {
+                    return (Answer::Undecided { reason: "update_unknown", strong: false }, Some(at));
+                }
+                _ => false,
+            };
+            if matches {
+                return (said(&span, false, false, statement.flags), Some(at));
+            }
+        }
+        (self.default(statement, Form::Exact), None)
+    }
+
+    /// Bounds with an epoch against a version that never has one.
+    fn ask_same_epoch(&self, view: View<'_>, statement: &StatementRow, form: Form) -> (Answer, Option<u32>) {
+        let scheme = view.scheme(statement.scheme_row()).unwrap_or(Scheme::Rpm);
+        let version = self.version.as_deref().unwrap_or_default();
+        for (at, span) in (0..).zip(view.spans(statement)) {
+            let bound = |text: u32| split_epoch(view.text(text)).1;
+            if holds(scheme, span.flags, bound(span.lower_text), bound(span.upper_text), version) {
+                let open = span.lower == 0 && span.upper == u32::MAX;
+                return (said(&span, open, open, statement.flags), Some(at));
+            }
+        }
+        (self.default(statement, form), None)
+    }
+}
+
+const NOT_APPLICABLE: &str = "version_not_applicable";
+const AFFECTED: u32 = 0;
+const UNAFFECTED: u32 = 1;
+
+/// What a span that holds the version says.
+fn said(span: &SpanRow, heuristic: bool, open: bool, flags: u32) -> Answer {
+    match span.flags & span_bit::STATUS {
+        AFFECTED if open && flags & bit::NOT_APPLICABLE != 0 => {
+            Answer::Undecided { reason: NOT_APPLICABLE, strong: false }
+        }
+        AFFECTED => Answer::In { heuristic },
+        UNAFFECTED => Answer::Out { explicit: true, weak: false },
+        _ => Answer::Undecided { reason: "range_unstated", strong: false },
+    }
+}
+
+/// A part whose version is not known: only a statement about all versions decides.
+fn unversioned(view: View<'_>, statement: &StatementRow) -> (Answer, Option<u32>) {
+    let mut affected = statement.flags & bit::DEFAULT == AFFECTED;
+    for (at, span) in (0..).zip(view.spans(statement)) {
+        let open = span.lower == 0 && span.upper == u32::MAX && statement.flags & bit::EXACT_ONLY == 0;
+        if open {
+            return (said(&span, true, true, statement.flags), Some(at));
+        }
+        affected |= span.flags & span_bit::STATUS == AFFECTED;
+    }
+    if affected && statement.flags & bit::EXACT_ONLY == 0 {
+        (Answer::Undecided { reason: "version_missing", strong: true }, None)
+    } else {
+        (Answer::Silent, None)
+    }
+}
+
+/// Whether bounds given as texts hold a version.
+pub(super) fn holds(scheme: Scheme, flags: u32, lower: &str, upper: &str, version: &str) -> bool {
+    let key = scheme.key(version);
+    let above = match flags >> span_bit::LOWER_SHIFT & span_bit::KIND {
+        0 => true,
+        1 => key >= scheme.key(lower),
+        _ => key > scheme.key(lower),
+    };
+    let below = match flags >> span_bit::UPPER_SHIFT & span_bit::KIND {
+        0 => true,
+        1 => key <= scheme.key(upper),
+        2 => key < scheme.key(upper),
+        _ => key < scheme.after_series(upper),
+    };
+    above && below
+}
+
+fn with_update(version: &str, key: &Key, item: &Item) -> String {
+    let update = key.update.as_deref().filter(|update| *update != "-");
+    let cpe = key.cpe.and_then(|cpe| item.cpes.get(cpe as usize));
+    match (update, cpe) {
+        (Some(_), Some(cpe)) if cpe.version.unquoted().as_deref() == Some(version) => {
+            cpe.full_version().map_or_else(|| version.to_owned(), std::borrow::Cow::into_owned)
+        }
+        (Some(update), _) => format!("{version}.{update}"),
+        _ => version.to_owned(),
+    }
+}
+
+/// Without separators, so that `update_191`, `update191` and `Update-191` are one.
+fn squashed(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn is_pre_release(update: &str) -> bool {
+    let word: String =
+        update.chars().take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    matches!(
+        word.as_str(),
+        "alpha"
+            | "a"
+            | "beta"
+            | "b"
+            | "rc"
+            | "pre"
+            | "preview"
+            | "dev"
+            | "milestone"
+            | "m"
+            | "snapshot"
+            | "test"
+            | "candidate"
+    )
+}

@@ -1,0 +1,153 @@
+//! Everything that no package manager knows: CPEs, plain names of the dictionary, source repositories.
+
+use component::{
+    cpe::{Cpe, Part, Value},
+    purl::Purl,
+    version::Scheme,
+};
+
+use super::{Identity, Key};
+use crate::{
+    dictionary::{self, Name, Product},
+    inventory::Item,
+    verdict::Class,
+};
+
+/// Purl types that name upstream software and not a package of an ecosystem with records of its own.
+pub(super) fn is_upstream(ty: &str) -> bool {
+    matches!(
+        ty,
+        "generic"
+            | "github"
+            | "gitlab"
+            | "bitbucket"
+            | "git"
+            | "conan"
+            | "docker"
+            | "oci"
+            | "swid"
+            | "sourceforge"
+            | "qpkg"
+            | "yocto"
+            | "opkg"
+            | "ipk"
+            | "openembedded"
+            | "nix"
+            | "vcpkg"
+    )
+}
+
+pub(super) fn identify(item: &Item) -> Identity {
+    let mut identity = Identity { authority: "cpe:".to_owned(), ..Identity::default() };
+    let mut products: Vec<&'static Product> = Vec::new();
+    let purl_version =
+        item.purl.as_ref().and_then(|purl| purl.version.as_deref()).or(item.version.as_deref());
+    if let Some(purl) = &item.purl {
+        purl_keys(purl, purl_version, &mut identity, &mut products);
+    }
+    for (at, cpe) in item.cpes.iter().enumerate() {
+        if !cpe_keys(cpe, at as u32, item.version.as_deref(), &mut identity, &mut products) {
+            identity.unused.push(format!("{cpe} names no product: its part, vendor or product is open"));
+        }
+    }
+    // The version that is certain: of the first key that has one.
+    let model = identity.keys.iter().find(|key| key.version.is_some()).or(identity.keys.first()).cloned();
+    let template = model.unwrap_or_else(|| Key::new(String::new(), purl_version, "dictionary", Class::C));
+    for product in products {
+        let cpes = product.cpes.iter().map(|name| format!("cpe:{name}"));
+        let cves = product.cves.iter().map(|name| format!("cve:{name}"));
+        for key in cpes.chain(cves) {
+            add(
+                &mut identity,
+                Key { key, scheme: None, obtained: "dictionary", ceiling: Class::C, ..template.clone() },
+            );
+        }
+    }
+    let reaches = |key: &Key| !key.key.starts_with("purl:");
+    if !identity.keys.iter().any(reaches) {
+        let named = item.purl.is_some() || !item.cpes.is_empty();
+        identity.gap = Some(if named { "identity_incomplete" } else { "no_identity" });
+    }
+    identity
+}
+
+fn add(identity: &mut Identity, key: Key) {
+    if !identity.keys.iter().any(|known| known.key == key.key) {
+        identity.keys.push(key);
+    }
+}
+
+fn purl_keys(
+    purl: &Purl,
+    version: Option<&str>,
+    identity: &mut Identity,
+    products: &mut Vec<&'static Product>,
+) {
+    let scheme = Scheme::for_purl_type(&purl.ty);
+    let key = format!("purl:{}", purl.canonical_key());
+    add(identity, Key { scheme, ..Key::new(key, version, "sbom purl", Class::B) });
+    let name = purl.name.to_ascii_lowercase();
+    let known = match purl.ty.as_str() {
+        "github" => {
+            let owner = purl.namespace.as_deref().unwrap_or_default().to_ascii_lowercase();
+            let repository = format!("git:github.com/{owner}/{name}");
+            add(identity, Key::new(repository, version, "sbom purl", Class::B));
+            // Who has CVEs assigned at GitHub is named there by owner and repository.
+            let cve = format!("cve:{}|{}", plain(&owner), plain(&name));
+            add(identity, Key::new(cve, version, "sbom purl", Class::C));
+            dictionary::product(Name::Repository, &format!("{owner}/{name}"))
+        }
+        "gitlab" | "bitbucket" => None,
+        _ => dictionary::product(Name::Plain, &name),
+    };
+    products.extend(known);
+}
+
+/// Adds the keys of a CPE; `false` when it names no product.
+fn cpe_keys(
+    cpe: &Cpe,
+    at: u32,
+    item_version: Option<&str>,
+    identity: &mut Identity,
+    products: &mut Vec<&'static Product>,
+) -> bool {
+    let (Some(vendor), Some(product)) = (cpe.vendor.unquoted(), cpe.product.unquoted()) else { return false };
+    if matches!(cpe.part, Part::Any | Part::Na) || cpe.vendor.has_wildcard() || cpe.product.has_wildcard() {
+        return false;
+    }
+    let (vendor, product) = (vendor.to_lowercase(), product.to_lowercase());
+    let own_version = cpe.version.unquoted().filter(|_version| !cpe.version.has_wildcard());
+    let version = own_version.as_deref().or(item_version);
+    let update = match &cpe.update {
+        Value::Any => None,
+        Value::Na => Some("-".to_owned()),
+        Value::Text(_) => cpe.update.unquoted().map(std::borrow::Cow::into_owned),
+    };
+    let key = |key: String, version: Option<&str>, obtained, ceiling| Key {
+        update: update.clone(),
+        cpe: Some(at),
+        ..Key::new(key, version, obtained, ceiling)
+    };
+    let name = format!("{}:{vendor}:{product}", cpe.part.as_str());
+    add(identity, key(format!("cpe:{name}"), version, "sbom cpe", Class::B));
+    let cve = format!("cve:{}|{}", plain(&vendor), plain(&product));
+    add(identity, key(cve, version, "sbom cpe", Class::B));
+    products.extend(dictionary::product(Name::Cpe, &name));
+    if let Some(line) = version.and_then(|version| dictionary::windows_line(&product, version)) {
+        // Within a line only the build tells versions apart; without it every answer stays undecided.
+        let build = [own_version.as_deref(), item_version]
+            .into_iter()
+            .flatten()
+            .find(|text| text.starts_with("10.0."));
+        add(identity, key(format!("cpe:o:{vendor}:{line}"), build, "dictionary", Class::C));
+    }
+    true
+}
+
+/// Vendor or product as CVE records write them: spaces for underscores, single.
+fn plain(name: &str) -> String {
+    name.split(|c: char| c.is_whitespace() || c == '_')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

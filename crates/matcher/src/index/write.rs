@@ -1,0 +1,526 @@
+//! The draft, put in order and written. Everything that decides bytes is sorted by content, never by arrival.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{
+    Coverage,
+    alias::{self, Grouping, Node},
+    draft::{Draft, DraftRecord, DraftSpan, DraftStatement},
+    intern::{Interner, hash},
+    layout::{
+        HEADER, MAGIC, SECTIONS, Section, VERSION, condition as word, record as record_bits,
+        span as span_bit, statement as bit,
+    },
+    positions::{Place, Positions, SERIES},
+    write_group,
+};
+use crate::record::{Kev, Status};
+
+/// Bits that a span has by itself: status, kinds of the bounds, exactness.
+pub(super) fn span_bits(span: &DraftSpan) -> u32 {
+    let mut bits = status_bits(span.status);
+    bits |= u32::from(span.lower.kind) << span_bit::LOWER_SHIFT
+        | u32::from(span.upper.kind) << span_bit::UPPER_SHIFT;
+    if span.lower.kind == 1 && span.lower == span.upper {
+        bits |= span_bit::EXACT;
+    }
+    bits
+}
+
+fn status_bits(status: Status) -> u32 {
+    match status {
+        Status::Affected => 0,
+        Status::Unaffected => 1,
+        Status::Unknown => 2,
+    }
+}
+
+/// One row to come: a statement seen from one group.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Row {
+    key: u32,
+    group: u32,
+    record: u32,
+    statement: u32,
+}
+
+pub(super) fn index(
+    mut draft: Draft,
+    scores: &BTreeMap<Box<str>, (u32, u32)>,
+    exploited: &BTreeMap<String, Kev>,
+    coverage: &BTreeSet<Coverage>,
+) -> Vec<u8> {
+    let coverage: Vec<[u32; 2]> = coverage
+        .iter()
+        .map(|coverage| [draft.strings.number(&coverage.source.0), draft.strings.number(&coverage.what)])
+        .collect();
+    for kev in exploited.values() {
+        draft.strings.number(&kev.added);
+        draft.strings.number(kev.due.as_deref().unwrap_or_default());
+    }
+    let positions = Positions::new(&draft);
+    for scheme in &positions.schemes {
+        draft.strings.number(scheme.name());
+    }
+    let records = ordered(&draft);
+    let grouping = {
+        let nodes: Vec<Node<'_>> =
+            records.iter().map(|record| node(&draft, &draft.records[*record])).collect();
+        alias::group(&nodes, &draft.strings)
+    };
+    let sorted = draft.strings.sorted();
+    let mut texts = vec![0_u32; sorted.len()];
+    for (place, number) in sorted.iter().enumerate() {
+        texts[*number as usize] = place as u32;
+    }
+    let (keys, rows) = rows(&draft, &records, &grouping, &texts);
+    let mut output = Output::new();
+    strings(&mut output, &draft.strings, &sorted);
+    drop(sorted);
+    key_sections(&mut output, &draft.strings, &keys, &rows, &texts);
+    let mut lists = Lists { texts: &texts, words: vec![0], numbers: HashMap::new() };
+    statement_sections(&mut output, &draft, &positions, &rows, &mut lists);
+    version_sections(&mut output, &draft.strings, &positions, &texts);
+    drop(positions);
+    let group_keys = group_keys(&rows, grouping.names.len());
+    drop(rows);
+    let known = write_group::groups(
+        &mut output,
+        &write_group::Input {
+            draft: &draft,
+            records: &records,
+            grouping: &grouping,
+            keys: &group_keys,
+            scores,
+            exploited,
+        },
+        &mut lists,
+    );
+    write_group::names(&mut output, &draft, &records, &grouping, &texts);
+    output.section(Section::Records);
+    for (at, record) in records.iter().map(|record| &draft.records[*record]).enumerate() {
+        let mut flags = 0;
+        if grouping.dead.get(at) == Some(&true) {
+            flags |= record_bits::WITHDRAWN;
+        }
+        if grouping.advisory.get(at) == Some(&true) {
+            flags |= record_bits::ADVISORY;
+        }
+        let text = |number: u32| texts[number as usize];
+        let locator = record.locator;
+        output.row(&[
+            text(record.source),
+            text(record.id),
+            text(record.modified),
+            flags,
+            locator.pack,
+            locator.ordinal,
+        ]);
+    }
+    output.section(Section::Coverage);
+    for row in coverage {
+        output.row(&row.map(|number| texts[number as usize]));
+    }
+    output.section(Section::Lists);
+    output.row(&lists.words);
+    output.section(Section::Meta);
+    output.row(&[known]);
+    output.finish()
+}
+
+/// Records by (source, id), one each: the latest modified, then the greatest locator.
+fn ordered(draft: &Draft) -> Vec<usize> {
+    let text = |number: u32| draft.strings.get(number);
+    let identity = |record: &DraftRecord| (text(record.source), text(record.id));
+    let mut records: Vec<usize> = (0..draft.records.len()).collect();
+    records.sort_unstable_by(|left, right| {
+        let (left, right) = (&draft.records[*left], &draft.records[*right]);
+        identity(left)
+            .cmp(&identity(right))
+            .then_with(|| (text(right.modified), right.locator).cmp(&(text(left.modified), left.locator)))
+    });
+    records.dedup_by(|later, kept| identity(&draft.records[*later]) == identity(&draft.records[*kept]));
+    records
+}
+
+fn node<'a>(draft: &'a Draft, record: &DraftRecord) -> Node<'a> {
+    Node {
+        source: draft.strings.get(record.source),
+        id: record.id,
+        modified: draft.strings.get(record.modified),
+        withdrawn: record.withdrawn,
+        aliases: record.aliases.of(&draft.names),
+        upstream: record.upstream.of(&draft.names),
+    }
+}
+
+/// Distinct product keys (numbers of strings, in byte order) and the rows under them, sorted.
+fn rows(draft: &Draft, records: &[usize], grouping: &Grouping, texts: &[u32]) -> (Vec<u32>, Vec<Row>) {
+    let mut rows = Vec::with_capacity(draft.statements.len());
+    for (at, record) in records.iter().enumerate() {
+        if grouping.dead[at] {
+            continue;
+        }
+        let slice = draft.records[*record].statements;
+        for (offset, statement) in slice.of(&draft.statements).iter().enumerate() {
+            for group in &grouping.records[at] {
+                let key = texts[statement.key as usize];
+                rows.push(Row {
+                    key,
+                    group: *group,
+                    record: at as u32,
+                    statement: slice.start + offset as u32,
+                });
+            }
+        }
+    }
+    rows.sort_unstable();
+    let mut keys: Vec<u32> = rows.iter().map(|row| row.key).collect();
+    keys.dedup();
+    let mut key = 0;
+    for row in &mut rows {
+        while keys.get(key).is_some_and(|text| *text != row.key) {
+            key += 1;
+        }
+        row.key = key as u32;
+    }
+    (keys, rows)
+}
+
+fn strings(output: &mut Output, strings: &Interner, sorted: &[u32]) {
+    output.section(Section::StringEnds);
+    let mut end = 0;
+    for number in sorted {
+        end += strings.get(*number).len() as u32;
+        output.row(&[end]);
+    }
+    output.section(Section::StringBytes);
+    for number in sorted {
+        output.bytes.extend_from_slice(strings.get(*number).as_bytes());
+    }
+}
+
+fn key_sections(output: &mut Output, strings: &Interner, keys: &[u32], rows: &[Row], texts: &[u32]) {
+    let mut first = vec![0_u32; keys.len() + 1];
+    for row in rows {
+        first[row.key as usize + 1] += 1;
+    }
+    for at in 1..first.len() {
+        first[at] += first[at - 1];
+    }
+    output.section(Section::Keys);
+    for (at, first) in first.iter().enumerate() {
+        output.row(&[keys.get(at).copied().unwrap_or(0), *first]);
+    }
+    // `keys` holds places in byte order: the way back to the interner's numbers.
+    let wanted: HashMap<u32, u32> = keys.iter().enumerate().map(|(key, text)| (*text, key as u32)).collect();
+    let mut table = vec![0_u32; (keys.len() * 2).next_power_of_two().max(8)];
+    let mut slots: Vec<(u32, u64)> = texts
+        .iter()
+        .enumerate()
+        .filter_map(|(number, place)| Some((*wanted.get(place)?, hash(strings.get(number as u32)))))
+        .collect();
+    slots.sort_unstable();
+    for (key, hash) in slots {
+        let mut slot = hash as usize & (table.len() - 1);
+        while table[slot] != 0 {
+            slot = (slot + 1) & (table.len() - 1);
+        }
+        table[slot] = key + 1;
+    }
+    output.section(Section::KeyTable);
+    output.row(&table);
+}
+
+fn statement_sections(
+    output: &mut Output,
+    draft: &Draft,
+    positions: &Positions,
+    rows: &[Row],
+    lists: &mut Lists<'_>,
+) {
+    const NONE: u32 = u32::MAX;
+    let mut details = vec![NONE; draft.statements.len()];
+    let mut order = Vec::with_capacity(draft.statements.len());
+    let mut first_span = Vec::with_capacity(draft.statements.len());
+    let mut spans = 0;
+    output.section(Section::Statements);
+    for row in rows {
+        let statement = &draft.statements[row.statement as usize];
+        let detail = &mut details[row.statement as usize];
+        if *detail == NONE {
+            *detail = order.len() as u32;
+            order.push(row.statement);
+            first_span.push(spans);
+            spans += statement.spans.count;
+        }
+        let flags = statement_bits(draft, statement, positions);
+        output.row(&[
+            row.group,
+            row.record,
+            first_span[*detail as usize],
+            statement.spans.count,
+            flags,
+            *detail,
+        ]);
+    }
+    drop(details);
+    output.section(Section::Spans);
+    for statement in order.iter().map(|statement| &draft.statements[*statement as usize]) {
+        let scheme = positions.row(statement.scheme);
+        for span in statement.spans.of(&draft.spans) {
+            output.row(&span_row(span, scheme, positions, lists.texts));
+        }
+    }
+    let mut qualifiers = Numbering::default();
+    let mut conditions = Conditions { draft, words: Vec::new(), offsets: HashMap::new() };
+    output.section(Section::Details);
+    for statement in order.iter().map(|statement| &draft.statements[*statement as usize]) {
+        let condition = conditions.copy(statement.condition, &mut qualifiers, lists.texts);
+        let fixed_in = lists.number(&draft.lists, statement.fixed_in);
+        output.row(&[
+            lists.texts[statement.pointer as usize],
+            fixed_in,
+            qualifiers.number(statement.qualifiers),
+            condition,
+        ]);
+        output.bytes.extend_from_slice(&statement.digest);
+    }
+    output.section(Section::Conditions);
+    output.row(&conditions.words);
+    output.section(Section::Qualifiers);
+    for number in qualifiers.order {
+        let Some(row) = draft.qualifiers.get(number as usize - 1) else { continue };
+        let text = |number: u32| lists.texts[number as usize];
+        let narrowing = [text(row.update), text(row.edition), text(row.target_sw), text(row.target_hw)];
+        output.row(&narrowing);
+        let row = [lists.number(&draft.lists, row.program_files), lists.number(&draft.lists, row.modules)];
+        output.row(&row);
+    }
+}
+
+fn statement_bits(draft: &Draft, statement: &DraftStatement, positions: &Positions) -> u32 {
+    let spans = statement.spans.of(&draft.spans);
+    let enumerated = !spans.is_empty() && spans.iter().all(|span| span_bits(span) & span_bit::EXACT != 0);
+    let mut bits = status_bits(statement.default);
+    for (holds, flag) in [
+        (statement.exact_only, bit::EXACT_ONLY),
+        (statement.condition != 0, bit::CONDITION),
+        (statement.qualifiers != 0, bit::QUALIFIED),
+        (statement.update && enumerated, bit::UPDATE),
+        (statement.not_applicable, bit::NOT_APPLICABLE),
+        (enumerated, bit::ENUMERATED),
+        (statement.scheme == component::version::Scheme::Generic, bit::GENERIC),
+    ] {
+        if holds {
+            bits |= flag;
+        }
+    }
+    bits | (statement.authority as u32) << bit::AUTHORITY_SHIFT
+        | u32::from(positions.row(statement.scheme)) << bit::SCHEME_SHIFT
+}
+
+fn span_row(span: &DraftSpan, scheme: u8, positions: &Positions, texts: &[u32]) -> [u32; 5] {
+    let place = |kind: u8, bound| if kind == 0 { Place::default() } else { positions.get(scheme, bound) };
+    let (low, high) = (place(span.lower.kind, span.lower), place(span.upper.kind, span.upper));
+    let lower = match span.lower.kind {
+        0 => 0,
+        1 => low.position,
+        _ => low.position + 1,
+    };
+    let upper = match span.upper.kind {
+        0 => u32::MAX,
+        1 => high.position,
+        _ => high.position.saturating_sub(1),
+    };
+    let mut flags = span_bits(span)
+        | low.shape << span_bit::LOWER_SHAPE_SHIFT
+        | high.shape << span_bit::UPPER_SHAPE_SHIFT;
+    if low.form == 1 || high.form == 1 {
+        flags |= span_bit::LENIENT;
+    }
+    if low.form == 2 || high.form == 2 || span.lower.kind == SERIES {
+        flags |= span_bit::INVALID;
+    }
+    [lower, upper, flags, texts[span.lower.version as usize], texts[span.upper.version as usize]]
+}
+
+fn version_sections(output: &mut Output, strings: &Interner, positions: &Positions, texts: &[u32]) {
+    output.section(Section::Schemes);
+    let mut first = 0;
+    for (scheme, keys) in positions.schemes.iter().zip(&positions.keys) {
+        let name = strings.find(scheme.name()).map_or(0, |number| texts[number as usize]);
+        output.row(&[name, first, keys.len() as u32]);
+        first += keys.len() as u32;
+    }
+    output.section(Section::VersionEnds);
+    let mut end = 0;
+    for key in positions.keys.iter().flatten() {
+        end += key.as_bytes().len() as u32;
+        output.row(&[end]);
+    }
+    output.section(Section::VersionPrefixes);
+    for key in positions.keys.iter().flatten() {
+        output.bytes.extend_from_slice(&key.prefix().to_le_bytes());
+    }
+    output.section(Section::VersionBytes);
+    for key in positions.keys.iter().flatten() {
+        output.bytes.extend_from_slice(key.as_bytes());
+    }
+}
+
+/// Distinct keys of each group, ascending.
+fn group_keys(rows: &[Row], groups: usize) -> Vec<Vec<u32>> {
+    let mut keys: Vec<Vec<u32>> = vec![Vec::new(); groups];
+    for row in rows {
+        let keys = &mut keys[row.group as usize];
+        if keys.last() != Some(&row.key) {
+            keys.push(row.key);
+        }
+    }
+    keys
+}
+
+/// Lists in the order of their first use.
+pub(super) struct Lists<'a> {
+    pub(super) texts: &'a [u32],
+    pub(super) words: Vec<u32>,
+    numbers: HashMap<u32, u32>,
+}
+
+impl Lists<'_> {
+    /// Offset of a draft's list of strings; the empty list lies at 0.
+    fn number(&mut self, lists: &[Vec<u32>], list: u32) -> u32 {
+        if list == 0 {
+            return 0;
+        }
+        if let Some(offset) = self.numbers.get(&list) {
+            return *offset;
+        }
+        let elements: Vec<u32> =
+            lists[list as usize].iter().map(|number| self.texts[*number as usize]).collect();
+        let offset = self.append(&elements);
+        self.numbers.insert(list, offset);
+        offset
+    }
+
+    /// Offset of a list written here and now.
+    pub(super) fn append(&mut self, elements: &[u32]) -> u32 {
+        if elements.is_empty() {
+            return 0;
+        }
+        let offset = self.words.len() as u32;
+        self.words.push(elements.len() as u32);
+        self.words.extend_from_slice(elements);
+        offset
+    }
+}
+
+/// Numbers from 1 in the order of first use; 0 stays 0.
+#[derive(Default)]
+struct Numbering {
+    numbers: HashMap<u32, u32>,
+    order: Vec<u32>,
+}
+
+impl Numbering {
+    fn number(&mut self, number: u32) -> u32 {
+        if number == 0 {
+            return 0;
+        }
+        *self.numbers.entry(number).or_insert_with(|| {
+            self.order.push(number);
+            self.order.len() as u32
+        })
+    }
+}
+
+/// Condition trees in the order of their first use.
+struct Conditions<'a> {
+    draft: &'a Draft,
+    words: Vec<u32>,
+    offsets: HashMap<u32, u32>,
+}
+
+impl Conditions<'_> {
+    fn copy(&mut self, condition: u32, qualifiers: &mut Numbering, texts: &[u32]) -> u32 {
+        if condition == 0 {
+            return 0;
+        }
+        if let Some(offset) = self.offsets.get(&condition) {
+            return *offset;
+        }
+        let offset = self.words.len() as u32 + 1;
+        let mut at = condition as usize - 1;
+        let mut open = 1_u32;
+        while open > 0 {
+            let Some(operator) = self.draft.conditions.get(at).copied() else { break };
+            self.words.push(operator);
+            at += 1;
+            open -= 1;
+            if operator >> word::OPERATOR_SHIFT == word::LEAF {
+                let Some(&[key, pointer, lower, upper, narrowing, flags]) =
+                    self.draft.conditions[at..].first_chunk::<{ word::LEAF_WORDS }>()
+                else {
+                    break;
+                };
+                let text = |number: u32| texts[number as usize];
+                let narrowing = qualifiers.number(narrowing);
+                self.words.extend([text(key), text(pointer), text(lower), text(upper), narrowing, flags]);
+                at += word::LEAF_WORDS;
+            } else {
+                open += operator & word::CHILDREN;
+            }
+        }
+        self.offsets.insert(condition, offset);
+        offset
+    }
+}
+
+/// The bytes as they grow.
+pub(super) struct Output {
+    pub(super) bytes: Vec<u8>,
+    table: [(u64, u64); SECTIONS],
+    open: Option<usize>,
+}
+
+impl Output {
+    fn new() -> Self {
+        Self { bytes: vec![0; HEADER + SECTIONS * 16], table: [(0, 0); SECTIONS], open: None }
+    }
+
+    pub(super) fn section(&mut self, section: Section) {
+        self.close();
+        self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
+        self.table[section as usize].0 = self.bytes.len() as u64;
+        self.open = Some(section as usize);
+    }
+
+    pub(super) fn row(&mut self, words: &[u32]) {
+        for word in words {
+            self.bytes.extend_from_slice(&word.to_le_bytes());
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(open) = self.open.take() {
+            self.table[open].1 = self.bytes.len() as u64 - self.table[open].0;
+        }
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        self.close();
+        let length = self.bytes.len() as u64;
+        let mut head = Vec::with_capacity(HEADER + SECTIONS * 16);
+        head.extend_from_slice(MAGIC);
+        head.extend_from_slice(&VERSION.to_le_bytes());
+        head.extend_from_slice(&(SECTIONS as u32).to_le_bytes());
+        head.extend_from_slice(&length.to_le_bytes());
+        for (offset, length) in self.table {
+            head.extend_from_slice(&offset.to_le_bytes());
+            head.extend_from_slice(&length.to_le_bytes());
+        }
+        self.bytes[..head.len()].copy_from_slice(&head);
+        self.bytes
+    }
+}
