@@ -1,1 +1,222 @@
-//! Whether the sum closes.
+//! Whether the sum closes: for each release every known vulnerability in exactly one bucket.
+//!
+//! The machine's buckets were counted by the last sweep, forward from the vulnerabilities; what is matched is counted again
+//! here, backward from the verdicts, and both must agree. Decisions move a matched one from open to decided.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{id::ReleaseId, ledger::AsOf, person::Permission, sweep};
+use serde::Serialize;
+
+use crate::{App, AppError, Viewer, release};
+
+/// The JSON of `account`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AccountReport {
+    /// The moment it speaks of.
+    pub as_of: String,
+    /// Snapshot of the last sweep by then.
+    pub snapshot: Option<String>,
+    /// By product and version.
+    pub releases: Vec<ReleaseAccount>,
+}
+
+/// One release. known = open + decided + the four excluded + not assessable.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ReleaseAccount {
+    /// Slug of the product.
+    pub product: String,
+    /// Version.
+    pub release: String,
+    /// Known and not withdrawn.
+    pub known: i64,
+    /// Matched, without a signed decision.
+    pub open: i64,
+    /// Matched, with a signed decision.
+    pub decided: i64,
+    /// Excluded with a reason.
+    pub excluded: Excluded,
+    /// No usable product is named.
+    pub not_assessable: i64,
+    /// The sum is right and both ways of counting agree.
+    pub closes: bool,
+    /// Components that nothing can be said of; never part of the sum.
+    pub blind_spots: i64,
+    /// Why it does not close, for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Why something is excluded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Excluded {
+    /// An explicit statement: supplier, platform, build.
+    pub statement: i64,
+    /// Fixed in this build.
+    pub fixed: i64,
+    /// Another version.
+    pub version: i64,
+    /// No such component.
+    pub no_such_component: i64,
+}
+
+/// How far a release was looked at: components by how firmly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct CoverageLine {
+    /// Components in all.
+    pub components: i64,
+    /// Assessed with class A.
+    pub class_a: i64,
+    /// Class B.
+    pub class_b: i64,
+    /// Class C.
+    pub class_c: i64,
+    /// Class D.
+    pub class_d: i64,
+    /// Undecided for something, in range of nothing.
+    pub undecided: i64,
+    /// Not assessed.
+    pub blind_spots: i64,
+}
+
+impl AccountReport {
+    /// Every release closes.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        self.releases.iter().all(|release| release.closes)
+    }
+}
+
+/// Accounts for one release, or for all.
+pub fn account(
+    app: &App,
+    viewer: &Viewer,
+    as_of: AsOf,
+    only: Option<&str>,
+) -> Result<AccountReport, AppError> {
+    viewer.require(Permission::Read)?;
+    let moment = moment_of(app, as_of);
+    app.store.read(as_of, |view| {
+        let last = view.last_sweep()?;
+        let releases = match only {
+            Some(reference) => vec![release::resolve(view, viewer, reference)?],
+            None => view.all_releases(&viewer.audiences)?,
+        };
+        let mut decided: BTreeMap<ReleaseId, BTreeSet<String>> = BTreeMap::new();
+        for mark in view.decision_marks(None, &viewer.audiences)? {
+            if mark.state == "signed" {
+                decided.entry(mark.release).or_default().insert(mark.vulnerability.0);
+            }
+        }
+        let mut slugs = BTreeMap::new();
+        let mut rows = Vec::with_capacity(releases.len());
+        for release in releases {
+            let product = match slugs.get(&release.product) {
+                Some(slug) => String::clone(slug),
+                None => {
+                    let slug = view
+                        .product(&release.product, &viewer.audiences)?
+                        .map_or_else(|| release.product.0.clone(), |product| product.slug);
+                    slugs.insert(release.product.clone(), slug.clone());
+                    slug
+                }
+            };
+            let inventory = view.inventory_of_release(&release.id, &viewer.audiences)?;
+            let stored = view.account(&release.id)?;
+            let matched = view.open_vulnerabilities(&release.id, &viewer.audiences)?;
+            let signed = decided.get(&release.id);
+            let settled = matched.iter().filter(|id| signed.is_some_and(|signed| signed.contains(&id.0))).count();
+            let note = match (&inventory, &stored) {
+                (None, _) => Some("it has no SBOM: aftercare sbom add FILE --release …".to_owned()),
+                (Some(_), None) => Some("it was not swept yet: aftercare sweep".to_owned()),
+                (Some(inventory), Some(stored)) if inventory.id != stored.inventory => {
+                    Some("its SBOM was replaced after the last sweep: aftercare sweep".to_owned())
+                }
+                _ => None,
+            };
+            let row = row(product, release.version, stored.as_ref(), matched.len(), settled, note);
+            rows.push(row);
+        }
+        Ok(AccountReport { as_of: moment, snapshot: last.map(|last| last.sweep.snapshot), releases: rows })
+    })
+}
+
+/// How far a release was looked at; none before its first sweep.
+pub fn coverage(
+    app: &App,
+    viewer: &Viewer,
+    as_of: AsOf,
+    release: &ReleaseId,
+) -> Result<Option<CoverageLine>, AppError> {
+    viewer.require(Permission::Read)?;
+    app.store.read(as_of, |view| {
+        if view.release(release, &viewer.audiences)?.is_none() {
+            return Err(AppError::not_found("release", &release.0));
+        }
+        Ok(view.account(release)?.map(|account| CoverageLine {
+            components: account.components,
+            class_a: account.class_a,
+            class_b: account.class_b,
+            class_c: account.class_c,
+            class_d: account.class_d,
+            undecided: account.undecided,
+            blind_spots: account.blind_spots,
+        }))
+    })
+}
+
+/// The moment that an as-of speaks of, RFC 3339.
+pub(crate) fn moment_of(app: &App, as_of: AsOf) -> String {
+    store::moment(match as_of {
+        AsOf::Now => app.now(),
+        AsOf::At(timestamp) => timestamp,
+    })
+}
+
+fn row(
+    product: String,
+    release: String,
+    stored: Option<&sweep::Account>,
+    matched: usize,
+    settled: usize,
+    note: Option<String>,
+) -> ReleaseAccount {
+    let Some(stored) = stored else { return ReleaseAccount { product, release, note, ..Default::default() } };
+    let counted = i64::try_from(matched).unwrap_or(i64::MAX);
+    let decided = i64::try_from(settled).unwrap_or(i64::MAX);
+    let excluded = Excluded {
+        statement: stored.statement,
+        fixed: stored.fixed,
+        version: stored.version,
+        no_such_component: stored.no_such_component,
+    };
+    let sum = counted
+        + excluded.statement
+        + excluded.fixed
+        + excluded.version
+        + excluded.no_such_component
+        + stored.not_assessable;
+    let note = note.or_else(|| {
+        if counted != stored.matched {
+            return Some(format!(
+                "the sweep matched {}, the verdicts show {counted}: run `aftercare sweep` and `aftercare verify`",
+                stored.matched
+            ));
+        }
+        (sum != stored.known).then(|| {
+            format!("the buckets hold {sum} of {} known: this is a defect of aftercare", stored.known)
+        })
+    });
+    ReleaseAccount {
+        product,
+        release,
+        known: stored.known,
+        open: counted - decided,
+        decided,
+        excluded,
+        not_assessable: stored.not_assessable,
+        closes: note.is_none(),
+        blind_spots: stored.blind_spots,
+        note,
+    }
+}

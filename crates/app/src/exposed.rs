@@ -1,1 +1,206 @@
-//! Which releases and units have it.
+//! Are we hit? Releases and units with a vulnerability, by component, decision and site.
+//!
+//! Conservative: a unit of an exposed product whose release is not known is counted until it is read. Not here: why something
+//! is not listed (`explain`).
+
+use std::collections::BTreeMap;
+
+use domain::{
+    id::{ProductId, ReleaseId},
+    ledger::AsOf,
+    person::Permission,
+    verdict::VerdictState,
+    vulnerability::Vulnerability,
+};
+use serde::Serialize;
+use store::{View, exposure::Exposure};
+
+use crate::{App, AppError, Viewer, account::moment_of};
+
+/// The JSON of `exposed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExposedReport {
+    /// Shown name.
+    pub vulnerability: String,
+    /// The moment it speaks of.
+    pub as_of: String,
+    /// By product and version.
+    pub releases: Vec<ExposedRelease>,
+    /// Units of these products whose release is not known.
+    pub units_with_unknown_release: i64,
+}
+
+/// An exposed release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExposedRelease {
+    /// Slug of the product.
+    pub product: String,
+    /// Version.
+    pub release: String,
+    /// Id of the release, for links.
+    #[serde(skip)]
+    pub release_id: ReleaseId,
+    /// Name of the product.
+    #[serde(skip)]
+    pub product_name: String,
+    /// `in_range` when one component is, else `undecided`.
+    pub verdict: &'static str,
+    /// VEX status of the signed decision.
+    pub decision: Option<String>,
+    /// What has it.
+    pub components: Vec<ExposedComponent>,
+    /// Where it is.
+    pub units: ExposedUnits,
+}
+
+/// An exposed component.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExposedComponent {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: Option<String>,
+    /// Package URL.
+    pub purl: Option<String>,
+    /// Dependency path.
+    pub path: Option<String>,
+    /// Word.
+    pub verdict: &'static str,
+    /// `A` to `D`.
+    pub class: Option<String>,
+    /// Reason code.
+    pub reason: String,
+    /// Digest of the evidence.
+    pub evidence: String,
+}
+
+/// Units of a release.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ExposedUnits {
+    /// All.
+    pub total: i64,
+    /// By country and name; those at an unknown place last.
+    pub by_site: Vec<UnitsAtSite>,
+}
+
+/// Units at a site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnitsAtSite {
+    /// Name; none = place not known.
+    pub site: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// How many.
+    pub units: i64,
+}
+
+/// Lists what is exposed to a vulnerability, given by any of its names.
+pub fn exposed(app: &App, viewer: &Viewer, as_of: AsOf, name: &str) -> Result<ExposedReport, AppError> {
+    viewer.require(Permission::Read)?;
+    let corpus = app.find_corpus()?;
+    let name = name.trim();
+    let shown = corpus.as_ref().and_then(|corpus| corpus.index.name(corpus.index.find(name)?).map(str::to_owned));
+    let as_of_text = moment_of(app, as_of);
+    app.store.read(as_of, |view| {
+        let found = match find_vulnerability(view, viewer, name)? {
+            Some(found) => Some(found),
+            None => match &shown {
+                Some(shown) => view.vulnerability_by_name(shown, &viewer.audiences)?,
+                None => None,
+            },
+        };
+        let Some(vulnerability) = found else {
+            // Known to the corpus and matched by nothing is an answer; known to nobody is none.
+            let vulnerability = shown.ok_or_else(|| AppError::not_found("vulnerability", name))?;
+            return Ok(ExposedReport {
+                vulnerability,
+                as_of: as_of_text,
+                releases: Vec::new(),
+                units_with_unknown_release: 0,
+            });
+        };
+        let (releases, units_with_unknown_release) = releases_of(view, viewer, &vulnerability)?;
+        Ok(ExposedReport {
+            vulnerability: vulnerability.shown,
+            as_of: as_of_text,
+            releases,
+            units_with_unknown_release,
+        })
+    })
+}
+
+/// A vulnerability of the record by any of its names, as written or in the usual capitals.
+pub fn find_vulnerability(
+    view: &View<'_>,
+    viewer: &Viewer,
+    name: &str,
+) -> Result<Option<Vulnerability>, AppError> {
+    if let Some(found) = view.vulnerability_by_name(name, &viewer.audiences)? {
+        return Ok(Some(found));
+    }
+    Ok(view.vulnerability_by_name(&name.to_ascii_uppercase(), &viewer.audiences)?)
+}
+
+/// The exposed releases of a vulnerability, and the units of their products whose release is not known.
+pub fn releases_of(
+    view: &View<'_>,
+    viewer: &Viewer,
+    vulnerability: &Vulnerability,
+) -> Result<(Vec<ExposedRelease>, i64), AppError> {
+    let exposures = view.exposures_of(&vulnerability.id, true, &viewer.audiences)?;
+    let marks = view.decision_marks(Some(&vulnerability.id), &viewer.audiences)?;
+    let mut releases: Vec<ExposedRelease> = Vec::new();
+    let mut products: Vec<ProductId> = Vec::new();
+    for exposure in exposures {
+        products.push(exposure.product.clone());
+        if releases.last().is_none_or(|last| last.release_id != exposure.release) {
+            let signed = marks.iter().find(|mark| mark.release == exposure.release && mark.state == "signed");
+            releases.push(ExposedRelease {
+                product: exposure.product_slug.clone(),
+                release: exposure.version.clone(),
+                release_id: exposure.release.clone(),
+                product_name: exposure.product_name.clone(),
+                verdict: VerdictState::Undecided.as_str(),
+                decision: signed.map(|mark| mark.status.clone()),
+                components: Vec::new(),
+                units: ExposedUnits::default(),
+            });
+        }
+        if let Some(release) = releases.last_mut() {
+            if exposure.state == VerdictState::InRange {
+                release.verdict = VerdictState::InRange.as_str();
+            }
+            release.components.push(component_of(exposure));
+        }
+    }
+    let ids: Vec<ReleaseId> = releases.iter().map(|release| release.release_id.clone()).collect();
+    let mut units: BTreeMap<ReleaseId, ExposedUnits> = BTreeMap::new();
+    for row in view.units_by_site(&ids, &viewer.audiences)? {
+        let units = units.entry(row.release).or_default();
+        units.total += row.units;
+        units.by_site.push(UnitsAtSite { site: row.site_name, country: row.country, units: row.units });
+    }
+    for release in &mut releases {
+        release.units = units.remove(&release.release_id).unwrap_or_default();
+    }
+    products.sort_unstable();
+    products.dedup();
+    let mut unknown = 0;
+    for product in &products {
+        unknown += view.units_with_unknown_release(product, &viewer.audiences)?;
+    }
+    Ok((releases, unknown))
+}
+
+fn component_of(exposure: Exposure) -> ExposedComponent {
+    ExposedComponent {
+        name: exposure.component_name,
+        version: exposure.component_version,
+        purl: exposure.purl,
+        path: exposure.path,
+        verdict: exposure.state.as_str(),
+        class: exposure.class,
+        reason: exposure.reason,
+        evidence: exposure.evidence,
+    }
+}

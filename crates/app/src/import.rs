@@ -1,1 +1,188 @@
-//! Feeds in.
+//! Feeds in: files become packs, packs become a snapshot with its index, and the record is told.
+//!
+//! The order makes a killed import harmless: packs, manifest and index are durable before `CURRENT` is switched in one
+//! rename; the ledger entry comes last and is made up for by the next import when it is missing. Not here: reading formats
+//! (`feeds`), which copy of a record stays ([`merge`]), the index ([`build`]).
+
+mod build;
+mod intake;
+mod merge;
+mod remembered;
+mod report;
+mod scores;
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use domain::{ledger::AsOf, person::Permission};
+use feeds::Options;
+use matcher::{record::Source, verdict::ENGINE};
+use store::{
+    Lock, StoreError,
+    corpus::CorpusFolder,
+    snapshot::{Snapshot, SourceState},
+    source::{SnapshotRow, SourceRow},
+};
+
+use crate::{App, AppError, Viewer, corpus::Corpus};
+
+pub use report::{ImportIssue, ImportReport, SourceReport};
+
+/// What is to be taken in.
+#[derive(Clone, Debug, Default)]
+pub struct ImportRequest {
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// The source of every record, whatever its content and place say.
+    pub source: Option<String>,
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// `hashing`, `reading`, `indexing`.
+    pub phase: &'static str,
+    /// Files done.
+    pub files_done: u64,
+    /// Files in all.
+    pub files: u64,
+    /// Bytes of files done.
+    pub bytes_done: u64,
+    /// Bytes of files in all.
+    pub bytes: u64,
+    /// Records read.
+    pub records: u64,
+}
+
+/// Where progress is told; called from several threads.
+pub type Told<'a> = &'a (dyn Fn(Progress) + Sync);
+
+/// Takes files in.
+pub fn import(
+    app: &App,
+    viewer: &Viewer,
+    request: &ImportRequest,
+    told: Told<'_>,
+) -> Result<ImportReport, AppError> {
+    viewer.require(Permission::RunWatch)?;
+    let _lock = Lock::acquire(&app.folder.join("run"), "import", app.now())?;
+    let folder = CorpusFolder::open(&app.corpus_folder())?;
+    let (id, base) = match folder.current()? {
+        Some(id) => (id.clone(), folder.snapshot(&id)?),
+        None => (String::new(), Snapshot::default()),
+    };
+    if !id.is_empty() {
+        make_up(app, viewer, &id, &base)?;
+    }
+    let inputs =
+        feeds::discover(&request.paths).map_err(|error| AppError::invalid("paths", error.to_string()))?;
+    let mut report = ImportReport::default();
+    let digested = intake::digest_all(&inputs, told, &mut report);
+    let known = remembered::load(&folder, &base)?;
+    let (old, fresh): (Vec<_>, Vec<_>) =
+        digested.into_iter().partition(|file| known.contains(&file.digest, request.source.as_deref()));
+    for file in &old {
+        known.tell(&file.digest, request.source.as_deref(), &mut report);
+    }
+    if fresh.is_empty() && !id.is_empty() {
+        rebuild_if_damaged(app, &folder, &id, &base, told)?;
+        report.snapshot = id;
+        return Ok(report);
+    }
+    if fresh.is_empty() {
+        return Err(AppError::invalid("paths", "there is no file to read under the given paths"));
+    }
+    let options = Options { source: request.source.clone().map(Source) };
+    let mut merge = merge::Merge::of(&folder, &base)?;
+    let taken = intake::take_in(&fresh, &options, &folder, &merge, told)?;
+    let mut snapshot = base.clone();
+    ENGINE.clone_into(&mut snapshot.engine);
+    let outcome = merge.fold(taken, &folder, &mut snapshot, &mut report)?;
+    snapshot.files.push(remembered::write(&folder, &fresh, request.source.as_deref(), &outcome)?);
+    let bytes = build::index(&folder, &snapshot, &merge.live(&snapshot), told)?;
+    drop(merge);
+    let new = folder.write_snapshot(&snapshot)?;
+    folder.write_index(&new, &bytes)?;
+    drop(bytes);
+    folder.switch(&new)?;
+    record(app, viewer, &new, &snapshot, Some(&base))?;
+    app.find_corpus()?;
+    let kept: BTreeSet<String> =
+        app.store.read(AsOf::Now, |view| view.snapshots_of_receipts())?.into_iter().collect();
+    folder.clean(&kept, app.now())?;
+    report.snapshot = new;
+    Ok(report)
+}
+
+/// Tells the record of a snapshot that was put in force by an import that died before it could.
+fn make_up(app: &App, viewer: &Viewer, id: &str, snapshot: &Snapshot) -> Result<(), AppError> {
+    if app.store.read(AsOf::Now, |view| view.snapshot(id))?.is_some() {
+        return Ok(());
+    }
+    record(app, viewer, id, snapshot, None)
+}
+
+/// One ledger entry for one import.
+fn record(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    snapshot: &Snapshot,
+    before: Option<&Snapshot>,
+) -> Result<(), AppError> {
+    let act = app.act(viewer, "feeds.import", "New intelligence was taken in");
+    let changed: Vec<(&String, &SourceState)> = snapshot
+        .sources
+        .iter()
+        .filter(|(name, state)| before.is_none_or(|before| before.sources.get(*name) != Some(*state)))
+        .collect();
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let records: u64 = snapshot.sources.values().map(|state| state.records).sum();
+    app.store.write(&act, |tx| {
+        let imported_at = tx.at().to_owned();
+        tx.add_snapshot(&SnapshotRow {
+            id: id.to_owned(),
+            engine: snapshot.engine.clone(),
+            packs: count(snapshot.packs.len() + snapshot.scores.len()),
+            records: i64::try_from(records).unwrap_or(i64::MAX),
+            imported_at: imported_at.clone(),
+        })?;
+        for (name, state) in &changed {
+            tx.set_source(&SourceRow {
+                name: (*name).clone(),
+                snapshot: id.to_owned(),
+                records: i64::try_from(state.records).unwrap_or(i64::MAX),
+                watermark: state.watermark.clone(),
+                refused: i64::try_from(state.refused).unwrap_or(i64::MAX),
+                state: if state.refused > 0 { "degraded" } else { "ok" }.to_owned(),
+                imported_at: imported_at.clone(),
+            })?;
+        }
+        tx.receipt("snapshot", id)?;
+        let names: Vec<&str> = changed.iter().map(|(name, _)| name.as_str()).collect();
+        tx.summary(format!(
+            "Intelligence of {} taken in: {records} records in snapshot {}",
+            if names.is_empty() { "no source".to_owned() } else { names.join(", ") },
+            &id[..12]
+        ));
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(())
+}
+
+fn rebuild_if_damaged(
+    app: &App,
+    folder: &CorpusFolder,
+    id: &str,
+    snapshot: &Snapshot,
+    told: Told<'_>,
+) -> Result<(), AppError> {
+    if Corpus::open(&app.corpus_folder()).is_ok() {
+        return Ok(());
+    }
+    let merge = merge::Merge::of(folder, snapshot)?;
+    let bytes = build::index(folder, snapshot, &merge.live(snapshot), told)?;
+    folder.write_index(id, &bytes)?;
+    app.corpus.store(None);
+    app.find_corpus()?;
+    Ok(())
+}

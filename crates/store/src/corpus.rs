@@ -65,9 +65,13 @@ impl CorpusFolder {
         Snapshot::decode(&text, id)
     }
 
-    /// Lays a snapshot down and answers its id; it is not in force yet.
+    /// Lays a snapshot down and answers its id; it is not in force yet. The names of its packs are made durable first.
     pub fn write_snapshot(&self, snapshot: &Snapshot) -> Result<String, StoreError> {
         let (text, id) = snapshot.encode();
+        let packs = self.packs();
+        fs::File::open(&packs)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|error| StoreError::file("cannot make durable", &packs, error))?;
         write_atomically(&self.snapshot_path(&id)?, text.as_bytes())?;
         Ok(id)
     }

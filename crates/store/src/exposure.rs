@@ -6,7 +6,7 @@ use domain::{
     verdict::VerdictState,
 };
 
-use crate::{Row, StoreError, Value, View, verdict::state};
+use crate::{Row, StoreError, View, verdict::state};
 
 /// One component of one release that has the vulnerability, may have it, or is excluded by a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]

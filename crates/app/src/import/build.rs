@@ -1,0 +1,147 @@
+//! The index of a snapshot: built from the segments beside its packs, never from JSON; one thread decodes, one builds.
+//!
+//! Not here: the bytes of the index (`matcher`).
+
+use std::{collections::BTreeSet, sync::mpsc, thread};
+
+use matcher::{
+    index::{Builder, Coverage, Locator},
+    record::{Record, Source},
+    segment::Reader,
+};
+use store::{corpus::CorpusFolder, snapshot::Snapshot};
+
+use super::{Progress, Told, scores};
+use crate::AppError;
+
+/// Records handed over at once.
+const BATCH: usize = 512;
+
+/// The index bytes of a snapshot; `live` tells for each pack which records count.
+pub(super) fn index(
+    folder: &CorpusFolder,
+    snapshot: &Snapshot,
+    live: &[Vec<bool>],
+    told: Told<'_>,
+) -> Result<Vec<u8>, AppError> {
+    let mut builder = Builder::new();
+    let mut distributions: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut records = 0_u64;
+    let files = snapshot.packs.len() as u64;
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::sync_channel::<Vec<(Record, Locator)>>(4);
+        let decoding = scope.spawn(move || decode(folder, snapshot, live, &sender));
+        for batch in receiver {
+            for (record, locator) in &batch {
+                note_distributions(record, &mut distributions);
+                builder.add(record, *locator);
+            }
+            records += batch.len() as u64;
+            let files_done = batch.last().map_or(0, |(_, locator)| u64::from(locator.pack));
+            told(Progress { phase: "indexing", files_done, files, records, ..Progress::default() });
+        }
+        decoding.join().unwrap_or_else(|_| Err(AppError::Defect("decoding a segment failed".to_owned())))
+    })?;
+    scores::give(folder, snapshot, &mut builder)?;
+    for name in snapshot.sources.keys() {
+        for what in covered(name) {
+            builder.covers(Coverage { source: Source(name.clone()), what: (*what).to_owned() });
+        }
+    }
+    for (source, what) in distributions {
+        builder.covers(Coverage { source: Source(source), what });
+    }
+    Ok(builder.finish())
+}
+
+/// What a source declares to cover, as prefixes of product keys. A source that is not named here (fixtures, overrides,
+/// vulnrichment) covers nothing: absence of a record in it is no answer. Distributions are covered release by release, as
+/// far as their records speak of a release.
+fn covered(source: &str) -> &'static [&'static str] {
+    match source {
+        "nvd" => &["cpe:"],
+        "cve" => &["cve:"],
+        "kernel-cna" => &["cve:linux|linux"],
+        "openssl-cna" => &["cve:openssl|openssl"],
+        "osv:Bitnami" => &["purl:bitnami/"],
+        "osv:crates.io" => &["purl:cargo/"],
+        "osv:Go" => &["purl:golang/"],
+        "osv:Hex" => &["purl:hex/"],
+        "osv:Maven" => &["purl:maven/"],
+        "osv:npm" => &["purl:npm/"],
+        "osv:NuGet" => &["purl:nuget/"],
+        "osv:Packagist" => &["purl:composer/"],
+        "osv:Pub" => &["purl:pub/"],
+        "osv:PyPI" => &["purl:pypi/"],
+        "osv:RubyGems" => &["purl:gem/"],
+        _ => &[],
+    }
+}
+
+/// Sources whose records speak for whole releases of a distribution.
+const DISTRIBUTIONS: [&str; 11] = [
+    "osv:AlmaLinux",
+    "osv:Alpine",
+    "osv:Chainguard",
+    "osv:Debian",
+    "osv:Mageia",
+    "osv:openEuler",
+    "osv:openSUSE",
+    "osv:Rocky Linux",
+    "osv:SUSE",
+    "osv:Ubuntu",
+    "osv:Wolfi",
+];
+
+fn note_distributions(record: &Record, distributions: &mut BTreeSet<(String, String)>) {
+    let source = record.source.0.as_str();
+    if !DISTRIBUTIONS.contains(&source) {
+        return;
+    }
+    for statement in &record.statements {
+        let key = statement.key.0.as_str();
+        let prefix = key.split_inclusive('/').next().filter(|prefix| prefix.starts_with("distro:"));
+        if let Some(prefix) = prefix
+            && !distributions.iter().any(|(known, what)| known == source && what == prefix)
+        {
+            distributions.insert((source.to_owned(), prefix.to_owned()));
+        }
+    }
+}
+
+fn decode(
+    folder: &CorpusFolder,
+    snapshot: &Snapshot,
+    live: &[Vec<bool>],
+    sender: &mpsc::SyncSender<Vec<(Record, Locator)>>,
+) -> Result<(), AppError> {
+    for ((pack, name), live) in (0_u32..).zip(&snapshot.packs).zip(live) {
+        let damaged = |why: &str| AppError::Missing {
+            what: format!("the segment of pack {} cannot be used: {why}", name.digest),
+            hint: "Restore the folder corpus/packs from a backup, or remove corpus/ and import again"
+                .to_owned(),
+        };
+        let mut segment = folder.segment(&name.digest)?;
+        let mut ordinal = 0_u32;
+        let mut batch = Vec::with_capacity(BATCH);
+        while let Some(chunk) = segment.next_chunk()? {
+            for record in Reader::new(&chunk) {
+                let record = record.map_err(|error| damaged(&error.to_string()))?;
+                if live.get(ordinal as usize).copied().unwrap_or_default() {
+                    batch.push((record, Locator { pack, ordinal }));
+                }
+                ordinal += 1;
+                if batch.len() == BATCH && sender.send(std::mem::take(&mut batch)).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        if u64::from(ordinal) != name.records {
+            return Err(damaged("it holds another number of records"));
+        }
+        if !batch.is_empty() && sender.send(batch).is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}

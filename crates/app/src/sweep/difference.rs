@@ -1,0 +1,388 @@
+//! What a sweep changes in the record: rows that differ and nothing else, closed by the receipt.
+//!
+//! The result digest is taken over the open verdicts and settlements in canonical order, without ids of the database, times
+//! or snapshots: an incremental sweep and a full one give the same, on both engines.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use domain::{
+    act::Act,
+    audience::Audience,
+    id::{ComponentId, InventoryId, VerdictId, VulnerabilityId},
+    ledger::AsOf,
+    sweep::Account,
+    verdict::{Verdict, VerdictState},
+    vulnerability::{Vulnerability, VulnerabilityName},
+};
+use matcher::{
+    digest::canonical_line,
+    verdict::{Class, State},
+};
+use sha2::{Digest as _, Sha256};
+use store::{Counter, StoreError, Tx, sweep::SweepRow, verdict::SettlementRow};
+
+use super::{
+    Before,
+    compute::{Answer, Computed, Counted, Named, Pair},
+    hex, names, short,
+};
+use crate::{App, AppError};
+
+type Key = (ComponentId, VulnerabilityId);
+
+/// One row to write. In this order: what is closed makes room for what is opened.
+enum Change {
+    CloseSettlement(i64),
+    CloseVerdict(VerdictId),
+    CloseName(VulnerabilityName),
+    ChangeVulnerability(Vulnerability),
+    OpenVulnerability(Vulnerability),
+    OpenName(VulnerabilityName),
+    /// With its id when it is a new revision of a verdict.
+    OpenVerdict(Option<VerdictId>, Key, Answer),
+    OpenSettlement(Key, InventoryId, Answer),
+}
+
+/// The differences.
+pub(super) struct Changes {
+    changes: Vec<Change>,
+    /// Ids of verdicts that stay or get a new revision.
+    known: HashMap<Key, VerdictId>,
+    counted: Vec<Counted>,
+    gone: Vec<Account>,
+    pub(super) result: String,
+    pub(super) verdicts: i64,
+}
+
+/// Compares what was computed with what is open.
+pub(super) fn between(app: &App, before: &Before, computed: Computed) -> Result<Changes, AppError> {
+    let Computed { verdicts, settlements, groups, counted } = computed;
+    let (vulnerabilities, names, open, settled, accounts) = app.store.read(AsOf::Now, |view| {
+        Ok::<_, StoreError>((
+            view.all_vulnerabilities()?,
+            view.all_vulnerability_names()?,
+            view.all_verdicts()?,
+            view.all_settlements()?,
+            view.accounts()?,
+        ))
+    })?;
+    let naming = names::name(&groups, vulnerabilities, names, || VulnerabilityId(app.id()));
+    let result = digest(before, &verdicts, &settlements, &groups)?;
+    let key_of = |pair: Pair| -> Result<Key, AppError> {
+        let id = naming.ids.get(&pair.1).ok_or_else(|| AppError::Defect("a group without id".to_owned()))?;
+        Ok((pair.0, id.clone()))
+    };
+    let mut known: HashMap<Key, VerdictId> = HashMap::new();
+    let mut old: HashMap<Key, Verdict> =
+        open.into_iter().map(|v| ((v.component, v.vulnerability.clone()), v)).collect();
+    let mut old_settled: HashMap<(VerdictId, InventoryId), SettlementRow> =
+        settled.into_iter().map(|row| ((row.verdict, row.inventory.clone()), row)).collect();
+    let (mut closes, mut opens) = (Vec::new(), Vec::new());
+    let count = i64::try_from(verdicts.len()).unwrap_or(i64::MAX);
+    let mut opened_settlements = Vec::new();
+    for (pair, answer) in verdicts {
+        let key = key_of(pair)?;
+        let found = old.remove(&key);
+        if let Some(found) = &found {
+            known.insert(key.clone(), found.id);
+        }
+        for item in settlements.get(&pair).into_iter().flatten() {
+            let same = found
+                .as_ref()
+                .and_then(|found| old_settled.remove(&(found.id, item.inventory.clone())));
+            match same {
+                Some(row) if same_settlement(&row, &item.answer) => {}
+                row => {
+                    closes.extend(row.map(|row| Change::CloseSettlement(row.id)));
+                    opened_settlements.push(Change::OpenSettlement(
+                        key.clone(),
+                        item.inventory.clone(),
+                        item.answer.clone(),
+                    ));
+                }
+            }
+        }
+        match found {
+            Some(found) if same_verdict(&found, &answer) => {}
+            Some(found) => {
+                closes.push(Change::CloseVerdict(found.id));
+                opens.push(Change::OpenVerdict(Some(found.id), key, answer));
+            }
+            None => opens.push(Change::OpenVerdict(None, key, answer)),
+        }
+    }
+    closes.extend(old_settled.into_values().map(|row| Change::CloseSettlement(row.id)));
+    closes.extend(old.into_values().map(|verdict| Change::CloseVerdict(verdict.id)));
+    closes.sort_by_key(|change| match change {
+        Change::CloseSettlement(id) => (0, *id),
+        Change::CloseVerdict(id) => (1, id.0),
+        _ => (2, 0),
+    });
+    let mut changes = closes;
+    changes.extend(naming.names_closed.into_iter().map(Change::CloseName));
+    changes.extend(naming.changed.into_iter().map(Change::ChangeVulnerability));
+    changes.extend(naming.new.into_iter().map(Change::OpenVulnerability));
+    changes.extend(naming.names_opened.into_iter().map(Change::OpenName));
+    changes.append(&mut opens);
+    changes.append(&mut opened_settlements);
+    let swept: BTreeSet<_> = counted.iter().map(|counted| &counted.release).collect();
+    let gone = accounts.into_iter().filter(|account| !swept.contains(&account.release)).collect();
+    Ok(Changes { changes, known, counted, gone, result, verdicts: count })
+}
+
+impl Changes {
+    /// Verdict rows that are opened.
+    pub(super) fn opened(&self) -> i64 {
+        self.count(|change| matches!(change, Change::OpenVerdict(..)))
+    }
+
+    /// Verdict rows that are closed.
+    pub(super) fn closed(&self) -> i64 {
+        self.count(|change| matches!(change, Change::CloseVerdict(_)))
+    }
+
+    /// Writes them and the receipt; answers the number of the last entry.
+    pub(super) fn write(self, app: &App, act: &Act, row: &SweepRow) -> Result<i64, AppError> {
+        let Self { changes, mut known, counted, gone, .. } = self;
+        let accounts: Vec<Account> = counted.iter().map(|counted| account(counted, row)).collect();
+        let summary = format!(
+            "{} inventories against snapshot {}: {} verdicts opened, {} closed, {} open",
+            row.sweep.inventories,
+            short(&row.sweep.snapshot),
+            row.sweep.opened,
+            row.sweep.closed,
+            row.verdicts
+        );
+        let written = app.store.write_bulk(
+            act,
+            "Verdicts of a sweep",
+            &changes,
+            |tx, part| write_part(tx, part, &mut known),
+            |tx| {
+                tx.add_sweep(row)?;
+                for account in &accounts {
+                    if tx.account(&account.release)?.is_none_or(|old| !same_account(&old, account)) {
+                        tx.set_account(account)?;
+                    }
+                }
+                for account in &gone {
+                    tx.close_account(&account.release)?;
+                }
+                receipt(tx, row)?;
+                tx.summary(summary);
+                Ok::<_, StoreError>(())
+            },
+        )?;
+        Ok(written.sequence)
+    }
+
+    fn count(&self, which: impl Fn(&Change) -> bool) -> i64 {
+        i64::try_from(self.changes.iter().filter(|change| which(change)).count()).unwrap_or(i64::MAX)
+    }
+}
+
+/// What stands in the entry beside the rows.
+pub(super) fn receipt(tx: &mut Tx<'_>, row: &SweepRow) -> Result<(), StoreError> {
+    tx.receipt("sweep", &row.sweep.id)?;
+    tx.receipt("snapshot", &row.sweep.snapshot)?;
+    tx.receipt("engine", &row.sweep.engine)?;
+    tx.receipt("portfolio_digest", &row.portfolio)?;
+    tx.receipt("inventories", row.sweep.inventories)?;
+    tx.receipt("open_verdicts", row.verdicts)?;
+    tx.receipt("result_digest", &row.sweep.result)
+}
+
+fn write_part(
+    tx: &mut Tx<'_>,
+    part: &[Change],
+    known: &mut HashMap<Key, VerdictId>,
+) -> Result<(), StoreError> {
+    let mut settlements_closed = Vec::new();
+    let mut verdicts_closed = Vec::new();
+    let (mut vulnerabilities, mut names) = (Vec::new(), Vec::new());
+    let (mut verdicts, mut settlements) = (Vec::new(), Vec::new());
+    for change in part {
+        match change {
+            Change::CloseSettlement(id) => settlements_closed.push(*id),
+            Change::CloseVerdict(id) => verdicts_closed.push(*id),
+            Change::CloseName(name) => tx.close_vulnerability_name(name)?,
+            Change::ChangeVulnerability(vulnerability) => tx.change_vulnerability(vulnerability)?,
+            Change::OpenVulnerability(vulnerability) => vulnerabilities.push(vulnerability.clone()),
+            Change::OpenName(name) => names.push(name.clone()),
+            Change::OpenVerdict(id, key, answer) => verdicts.push((*id, key, answer)),
+            Change::OpenSettlement(key, inventory, answer) => settlements.push((key, inventory, answer)),
+        }
+    }
+    tx.close_settlements(&settlements_closed)?;
+    tx.close_verdicts(&verdicts_closed)?;
+    tx.add_vulnerabilities(&vulnerabilities)?;
+    tx.add_vulnerability_names(&names)?;
+    open_verdicts(tx, &verdicts, known)?;
+    open_settlements(tx, &settlements, known)
+}
+
+fn open_verdicts(
+    tx: &mut Tx<'_>,
+    verdicts: &[(Option<VerdictId>, &Key, &Answer)],
+    known: &mut HashMap<Key, VerdictId>,
+) -> Result<(), StoreError> {
+    let new = verdicts.iter().filter(|(id, ..)| id.is_none()).count();
+    let mut next = draw(tx, Counter::Verdict, new)?;
+    let bodies: Vec<String> = verdicts.iter().map(|(_, _, answer)| answer.evidence.clone()).collect();
+    let digests = tx.evidence_bulk(&bodies)?;
+    let mut rows = Vec::with_capacity(verdicts.len());
+    for ((id, key, answer), evidence) in verdicts.iter().zip(digests) {
+        let id = id.unwrap_or_else(|| {
+            let id = VerdictId(next);
+            next += 1;
+            id
+        });
+        known.insert((*key).clone(), id);
+        rows.push(Verdict {
+            id,
+            component: key.0,
+            vulnerability: key.1.clone(),
+            state: answer.state,
+            class: answer.class.map(str::to_owned),
+            reason: answer.reason.to_owned(),
+            conditional: answer.conditional,
+            statement: answer.statement.clone(),
+            evidence,
+            audience: Audience::general(),
+        });
+    }
+    tx.add_verdicts(&rows)
+}
+
+fn open_settlements(
+    tx: &mut Tx<'_>,
+    settlements: &[(&Key, &InventoryId, &Answer)],
+    known: &HashMap<Key, VerdictId>,
+) -> Result<(), StoreError> {
+    let first = draw(tx, Counter::Settlement, settlements.len())?;
+    let bodies: Vec<String> = settlements.iter().map(|(_, _, answer)| answer.evidence.clone()).collect();
+    let digests = tx.evidence_bulk(&bodies)?;
+    let mut rows = Vec::with_capacity(settlements.len());
+    for ((id, (key, inventory, answer)), evidence) in (first..).zip(settlements).zip(digests) {
+        let verdict = known
+            .get(*key)
+            .ok_or_else(|| StoreError::Misuse("a settlement without its verdict".to_owned()))?;
+        rows.push(SettlementRow {
+            id,
+            verdict: *verdict,
+            inventory: (*inventory).clone(),
+            state: answer.state,
+            class: answer.class.map(str::to_owned),
+            reason: answer.reason.to_owned(),
+            evidence,
+        });
+    }
+    tx.add_settlements(&rows)
+}
+
+fn draw(tx: &mut Tx<'_>, counter: Counter, count: usize) -> Result<i64, StoreError> {
+    match i64::try_from(count) {
+        Ok(0) => Ok(0),
+        Ok(count) => tx.draw_many(counter, count),
+        Err(_) => Err(StoreError::Misuse("more rows than numbers".to_owned())),
+    }
+}
+
+fn same_verdict(row: &Verdict, answer: &Answer) -> bool {
+    row.state == answer.state
+        && row.class.as_deref() == answer.class
+        && row.reason == answer.reason
+        && row.conditional == answer.conditional
+        && row.statement == answer.statement
+        && row.evidence == hex(&Sha256::digest(answer.evidence.as_bytes()))
+}
+
+fn same_settlement(row: &SettlementRow, answer: &Answer) -> bool {
+    row.state == answer.state
+        && row.class.as_deref() == answer.class
+        && row.reason == answer.reason
+        && row.evidence == hex(&Sha256::digest(answer.evidence.as_bytes()))
+}
+
+/// The sweep an account names is the first that counted so.
+fn same_account(old: &Account, new: &Account) -> bool {
+    *old == Account { sweep: old.sweep.clone(), ..new.clone() }
+}
+
+fn account(counted: &Counted, row: &SweepRow) -> Account {
+    let buckets = &counted.buckets;
+    Account {
+        sweep: row.sweep.id.clone(),
+        release: counted.release.clone(),
+        inventory: counted.inventory.clone(),
+        known: buckets.known.into(),
+        matched: i64::from(buckets.stored.in_range) + i64::from(buckets.stored.undecided),
+        statement: buckets.stored.excluded.into(),
+        fixed: buckets.stored.patched.into(),
+        version: buckets.version.into(),
+        no_such_component: buckets.no_such_component.into(),
+        not_assessable: buckets.not_assessable.into(),
+        components: counted.components,
+        class_a: counted.classes[0],
+        class_b: counted.classes[1],
+        class_c: counted.classes[2],
+        class_d: counted.classes[3],
+        undecided: counted.undecided,
+        blind_spots: counted.blind_spots,
+    }
+}
+
+fn digest(
+    before: &Before,
+    verdicts: &BTreeMap<Pair, Answer>,
+    settlements: &BTreeMap<Pair, Vec<super::compute::Settled>>,
+    groups: &BTreeMap<u32, Named>,
+) -> Result<String, AppError> {
+    let mut lines = Vec::with_capacity(verdicts.len());
+    for (pair, answer) in verdicts {
+        let (Some(component), Some(group)) = (before.components.get(&pair.0), groups.get(&pair.1)) else {
+            return Err(AppError::Defect("a verdict on nothing".to_owned()));
+        };
+        let names: Vec<&str> = group.names.iter().map(String::as_str).collect();
+        let mut line = |answer: &Answer, settled: Option<&str>| {
+            lines.push(canonical_line(
+                &component.identity,
+                &names,
+                matcher_state(answer.state),
+                answer.class.and_then(matcher_class),
+                answer.reason,
+                answer.statement.as_deref().unwrap_or_default(),
+                settled,
+            ));
+        };
+        line(answer, None);
+        for settled in settlements.get(pair).into_iter().flatten() {
+            line(&settled.answer, Some(&settled.surroundings));
+        }
+    }
+    lines.sort_unstable();
+    let mut hasher = Sha256::new();
+    lines.iter().for_each(|line| hasher.update(line));
+    Ok(hex(&hasher.finalize()))
+}
+
+fn matcher_state(state: VerdictState) -> State {
+    match state {
+        VerdictState::InRange => State::InRange,
+        VerdictState::Undecided => State::Undecided,
+        VerdictState::Patched => State::Patched,
+        VerdictState::ExcludedBySupplier => State::ExcludedBySupplier,
+        VerdictState::ExcludedByBuild => State::ExcludedByBuild,
+        VerdictState::OutOfRange => State::OutOfRange,
+    }
+}
+
+fn matcher_class(class: &str) -> Option<Class> {
+    match class {
+        "A" => Some(Class::A),
+        "B" => Some(Class::B),
+        "C" => Some(Class::C),
+        "D" => Some(Class::D),
+        _ => None,
+    }
+}
