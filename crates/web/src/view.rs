@@ -33,6 +33,7 @@ pub mod inbox;
 pub mod ledger;
 pub mod products;
 pub mod release;
+pub mod setup;
 pub mod signin;
 pub mod today;
 pub mod watch;

@@ -113,7 +113,7 @@ pub(crate) fn ledger_entry() -> LedgerEntryPage {
         number: 48_207,
         summary: String::from("Proposed Affected and Uncontrolled for 2 releases"),
         at: String::from("Tue 17 Nov 2026 07:50 UTC"),
-        actor: String::from("Ingrid Solberg, PSIRT lead"),
+        actor: String::from("PSIRT lead"),
         authentication: String::from("password and code"),
         reason: String::from("Path confirmed by bench test T-884"),
         signed: false,

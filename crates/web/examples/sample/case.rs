@@ -167,9 +167,7 @@ pub(crate) fn case() -> CasePage {
             status: Status::Fixed,
             firmness: Firmness::Signed,
             words: String::from("The update carries OpenSSL 3.0.19."),
-            signatures: strings(&[
-                "Signed by Ingrid Solberg, PSIRT lead, Thu 12 Nov 2026 15:02 UTC: I made this decision",
-            ]),
+            signatures: strings(&["Signed by PSIRT lead, Thu 12 Nov 2026 15:02 UTC: I made this decision"]),
             review_by: String::from("Fri 12 Nov 2027"),
             entry: Link::new("48,022", href::entry(48_022)),
         }],
@@ -198,7 +196,7 @@ pub(crate) fn case() -> CasePage {
                 "Tue 17 Nov 07:50",
                 EventKind::Proposed,
                 None,
-                "Ingrid Solberg, PSIRT lead, proposed Affected and Uncontrolled",
+                "PSIRT lead, proposed Affected and Uncontrolled",
                 Some(48_207),
             ),
             event(
@@ -392,7 +390,7 @@ fn form() -> DecisionForm {
         review_hint: String::from("Mon, in 48 days"),
         signature: Signature {
             role: String::from("PSIRT lead"),
-            name: String::from("Ingrid Solberg"),
+            name: String::from("PSIRT lead"),
             reason: String::from("Path confirmed by bench test T-884"),
             statement: String::from("I made this decision and answer for its reasons."),
             meanings: vec![

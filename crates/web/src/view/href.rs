@@ -11,6 +11,7 @@ pub const LEDGER: &str = "/ledger";
 pub const EXPLAIN: &str = "/explain";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
+pub const SETUP: &str = "/setup";
 
 /// `/cases/CASE-0147`
 pub fn case(number: &str) -> String {

@@ -10,6 +10,8 @@ pub struct Shell {
     pub title: String,
     /// Which entry of the menu is current.
     pub section: Section,
+    /// The pages that exist and that this person may open; the menu lists no others.
+    pub open: Vec<Section>,
     /// Without the page itself, which is `title`.
     pub crumbs: Vec<super::count::Link>,
     /// What waits for this person; shown in the menu when not zero.
@@ -126,10 +128,10 @@ pub struct Stamp {
     pub digest: String,
 }
 
-/// A group of the side menu. It lists pages that exist and no others.
-pub(crate) struct Group {
+/// A group of the side menu.
+pub(crate) struct Group<I> {
     pub(crate) name: &'static str,
-    pub(crate) items: &'static [Item],
+    pub(crate) items: I,
 }
 
 pub(crate) struct Item {
@@ -141,7 +143,7 @@ pub(crate) struct Item {
     pub(crate) key: &'static str,
 }
 
-const MENU: &[Group] = &[
+pub(crate) const MENU: &[Group<&'static [Item]>] = &[
     Group {
         name: "Work",
         items: &[
@@ -167,14 +169,36 @@ const MENU: &[Group] = &[
     },
 ];
 
+impl Section {
+    /// All pages of the menu.
+    pub const MENU: [Self; 8] = [
+        Self::Today,
+        Self::Inbox,
+        Self::Cases,
+        Self::Impact,
+        Self::Products,
+        Self::Watch,
+        Self::Ledger,
+        Self::Explain,
+    ];
+}
+
 impl Shell {
     /// Acts are offered on the present only.
     pub fn acting(&self) -> bool {
         self.as_of.past.is_none()
     }
 
-    pub(crate) fn menu(&self) -> &'static [Group] {
-        MENU
+    pub(crate) fn menu(&self) -> Vec<Group<Vec<&'static Item>>> {
+        let groups = MENU.iter().map(|group| Group {
+            name: group.name,
+            items: group.items.iter().filter(|item| self.opens(item.section)).collect::<Vec<_>>(),
+        });
+        groups.filter(|group| !group.items.is_empty()).collect()
+    }
+
+    pub(crate) fn opens(&self, section: Section) -> bool {
+        self.open.contains(&section)
     }
 
     pub(crate) fn is_current(&self, section: &Section) -> bool {

@@ -1,0 +1,103 @@
+//! The gate before each route: who is it, may they, and does a form come from a page of ours. Deny by default.
+
+use app::{AppError, session};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use crate::{
+    answer,
+    asked::{Asked, Fields, pairs},
+    cookie,
+    policy::{Access, Method, Route},
+    server::BODY_BYTES,
+    state::Portal,
+    view::href,
+};
+
+/// Lets a request pass to its handler, or answers in its place.
+pub(crate) async fn pass(
+    State((portal, route)): State<(Portal, &'static Route)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let token = cookie::read(request.headers(), cookie::SESSION);
+    let session = match token.clone() {
+        Some(token) => match portal.run(move |app| session::resume(app, &token)).await {
+            Ok(session) => session,
+            Err(error) => return answer::error(&portal.app, request.uri().path(), &error),
+        },
+        None => None,
+    };
+    let permitted = match (route.access, &session) {
+        (Access::Public, _) | (Access::SignedIn, Some(_)) => Ok(()),
+        (Access::Needs(permission), Some(session)) => session.viewer.require(permission),
+        (Access::Needs(_) | Access::SignedIn, None) => return to_the_door(&portal, route, &request),
+    };
+    if let Err(error) = permitted {
+        return answer::error(&portal.app, request.uri().path(), &error);
+    }
+    let door = cookie::read(request.headers(), cookie::DOOR);
+    let mut asked = Asked {
+        path: request.uri().path().to_owned(),
+        query: pairs(request.uri().query().unwrap_or_default()),
+        fields: Fields::default(),
+        token,
+        door,
+        session,
+        checked: portal.checked(),
+    };
+    if route.method == Method::Post {
+        let (parts, body) = request.into_parts();
+        match fields(&parts.headers, body, &asked).await {
+            Ok(fields) => asked.fields = fields,
+            Err(error) => return answer::error(&portal.app, &asked.path, &error),
+        }
+        request = Request::from_parts(parts, Body::empty());
+    }
+    request.extensions_mut().insert(asked);
+    next.run(request).await
+}
+
+/// The fields of a form that came from a page of ours, in this session or before this door.
+async fn fields(headers: &HeaderMap, body: Body, asked: &Asked) -> Result<Fields, AppError> {
+    let foreign = || {
+        AppError::Denied(
+            "this form did not come from a page of this portal, or you signed in anew since: load the page again"
+                .to_owned(),
+        )
+    };
+    // Browsers say where a form comes from; those that do not are held to the token alone.
+    if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin") {
+        return Err(foreign());
+    }
+    let form = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !form.starts_with("application/x-www-form-urlencoded") {
+        return Err(AppError::invalid("", "send the form as application/x-www-form-urlencoded"));
+    }
+    let body = to_bytes(body, BODY_BYTES)
+        .await
+        .map_err(|_| AppError::invalid("", "the form broke off or is larger than 256 KiB"))?;
+    let text = std::str::from_utf8(&body).map_err(|_| AppError::invalid("", "the form is not UTF-8"))?;
+    let fields = Fields(pairs(text));
+    let sent = fields.value("form_token");
+    let ours = match (&asked.session, &asked.door) {
+        (Some(session), _) => session.sent_by_our_form(sent),
+        (None, Some(door)) => cookie::is_token(sent) && door == sent,
+        (None, None) => false,
+    };
+    if ours { Ok(fields) } else { Err(foreign()) }
+}
+
+fn to_the_door(portal: &Portal, route: &Route, request: &Request) -> Response {
+    if route.method == Method::Get && !answer::is_api(route.path) {
+        let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        return Redirect::to(&href::with(href::SIGN_IN, &[("next", wanted)])).into_response();
+    }
+    let error = AppError::Unauthenticated("nobody is signed in, or the session has ended".to_owned());
+    answer::error(&portal.app, request.uri().path(), &error)
+}

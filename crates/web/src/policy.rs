@@ -1,0 +1,104 @@
+//! Who may ask for what: every route with its permission. The router is built from this table, so a route that is not in it
+//! does not exist. Deliberately not here: which rows a person may know of (`app`, need-to-know labels).
+
+use axum::routing::{MethodFilter, MethodRouter, on};
+use domain::person::Permission;
+
+use crate::{api, portal, state::Portal, view::href};
+
+/// One route.
+#[derive(Debug)]
+pub struct Route {
+    pub method: Method,
+    /// In the notation of the router: `/cases/{case}`.
+    pub path: &'static str,
+    pub access: Access,
+    pub(crate) handler: fn(MethodFilter) -> MethodRouter<Portal>,
+}
+
+/// What a caller needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nobody has to be signed in.
+    Public,
+    /// A signed-in person whose roles permit it.
+    Needs(Permission),
+    /// A signed-in person, whatever their roles: their own session.
+    SignedIn,
+}
+
+/// The two verbs of a portal that works without scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+}
+
+const READ: Access = Access::Needs(Permission::Read);
+const READ_LEDGER: Access = Access::Needs(Permission::ReadLedger);
+
+/// All routes.
+pub const ROUTES: &[Route] = &[
+    // The door.
+    get("/health", Access::Public, |m| on(m, api::health::get)),
+    get("/assets/{file}", Access::Public, |m| on(m, portal::asset::get)),
+    get(href::SIGN_IN, Access::Public, |m| on(m, portal::sign_in::get)),
+    post(href::SIGN_IN, Access::Public, |m| on(m, portal::sign_in::post)),
+    post(href::SIGN_OUT, Access::SignedIn, |m| on(m, portal::sign_out::post)),
+    get(href::SETUP, Access::Public, |m| on(m, portal::setup::get)),
+    post(href::SETUP, Access::Public, |m| on(m, portal::setup::post)),
+    get(href::TODAY, Access::SignedIn, |m| on(m, portal::home::get)),
+    // Assurance.
+    get(href::WATCH, READ, |m| on(m, portal::watch::get)),
+    get(href::LEDGER, READ_LEDGER, |m| on(m, portal::ledger::get)),
+    get("/ledger/{entry}", READ_LEDGER, |m| on(m, portal::ledger_entry::get)),
+    // The API.
+    get("/api/v1/openapi.json", Access::Public, |m| on(m, api::openapi::get)),
+    get("/api/v1/sources", READ, |m| on(m, api::sources::get)),
+    get("/api/v1/exposed", READ, |m| on(m, api::exposed::get)),
+    get("/api/v1/account", READ, |m| on(m, api::account::get)),
+    get("/api/v1/ledger", READ_LEDGER, |m| on(m, api::ledger::get)),
+];
+
+impl Method {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+
+    pub(crate) fn filter(self) -> MethodFilter {
+        match self {
+            Self::Get => MethodFilter::GET,
+            Self::Post => MethodFilter::POST,
+        }
+    }
+}
+
+impl Access {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::SignedIn => "signed in",
+            Self::Needs(permission) => permission.as_str(),
+        }
+    }
+}
+
+/// What the page at this path needs; `None` when there is no such page.
+pub fn page(path: &str) -> Option<Access> {
+    ROUTES.iter().find(|route| route.method == Method::Get && route.path == path).map(|route| route.access)
+}
+
+const fn get(path: &'static str, access: Access, handler: fn(MethodFilter) -> MethodRouter<Portal>) -> Route {
+    Route { method: Method::Get, path, access, handler }
+}
+
+const fn post(
+    path: &'static str,
+    access: Access,
+    handler: fn(MethodFilter) -> MethodRouter<Portal>,
+) -> Route {
+    Route { method: Method::Post, path, access, handler }
+}

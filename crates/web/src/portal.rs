@@ -1,0 +1,11 @@
+//! The handlers of the pages, one file per page or verb: extract, one call, render.
+
+pub(crate) mod asset;
+pub(crate) mod home;
+pub(crate) mod ledger;
+pub(crate) mod ledger_entry;
+pub(crate) mod problems;
+pub(crate) mod setup;
+pub(crate) mod sign_in;
+pub(crate) mod sign_out;
+pub(crate) mod watch;

@@ -1,0 +1,117 @@
+//! The watch page: when we looked, at what, and how fresh that was.
+
+use app::{
+    App, AppError,
+    account::{self, AccountReport},
+    watch::{self, SourceLine, SweepLine, WatchReport},
+};
+use axum::{extract::State, response::Response};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    asked::Asked,
+    frame::{Frame, figure, when},
+    state::Portal,
+    view::{
+        count::Count,
+        empty::Empty,
+        href,
+        shell::Section,
+        watch::{Snapshot, SourceRow, SourceState, SweepRow, WatchPage},
+        words,
+    },
+};
+
+pub(crate) async fn get(State(portal): State<Portal>, asked: Asked) -> Response {
+    portal.page(asked, page).await
+}
+
+fn page(app: &App, asked: &Asked) -> Result<WatchPage, AppError> {
+    let frame = Frame::read(app, asked)?;
+    let viewer = asked.viewer()?;
+    let report = watch::watch(app, viewer, frame.as_of)?;
+    let account = account::account(app, viewer, frame.as_of, None)?;
+    let here = |fragment: &str| frame.link(&format!("{}#{fragment}", href::WATCH));
+    let not_fresh = report.sources.iter().filter(|source| source.state != "ok").count();
+    Ok(WatchPage {
+        shell: frame.shell(Section::Watch, "Watch", Vec::new()),
+        promise: None,
+        sweeps_last_day: looks(&report.sweeps, &frame),
+        releases_not_asked: Count::new(not_asked(&account), here("sources")),
+        sources_not_fresh: Count::new(not_fresh as u64, here("sources")),
+        facts: Vec::new(),
+        calendar: None,
+        worst: None,
+        sources: report.sources.iter().map(|source| source_row(source, &frame)).collect(),
+        sweeps: report.sweeps.iter().map(|sweep| sweep_row(sweep, &frame)).collect(),
+        no_sweep: Empty::new(
+            "Nobody has looked yet. `aftercare sweep` asks every source about every release.",
+        ),
+        running: None,
+        snapshot: snapshot(&report),
+        blind: Vec::new(),
+        blind_total: Count::new(0, href::WATCH),
+        components_total: 0,
+        sweep_action: None,
+    })
+}
+
+/// Sweeps that ended within a day before the moment that is looked at.
+fn looks(sweeps: &[SweepLine], frame: &Frame) -> u64 {
+    let since = frame.at().checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+    let late = |sweep: &&SweepLine| sweep.ended_at.parse::<Timestamp>().is_ok_and(|ended| ended >= since);
+    sweeps.iter().filter(late).count() as u64
+}
+
+/// Releases whose account does not close: without an SBOM, or not swept since it came.
+fn not_asked(account: &AccountReport) -> u64 {
+    account.releases.iter().filter(|release| release.note.is_some()).count() as u64
+}
+
+fn source_row(source: &SourceLine, frame: &Frame) -> SourceRow {
+    let here = frame.link(&format!("{}#sources", href::WATCH));
+    let age = source.imported_at.parse::<Timestamp>().map(|at| frame.at().duration_since(at));
+    SourceRow {
+        name: source.name.clone(),
+        what: source
+            .newest
+            .clone()
+            .map_or_else(|| "states no date".to_owned(), |newest| format!("newest: {newest}")),
+        taken: Some(when(&source.imported_at)),
+        age: age.map_or_else(|_| "not known".to_owned(), |age| format!("{} ago", words::duration(age))),
+        records: Some(Count::new(figure(source.records), here.clone())),
+        refused: (source.refused > 0).then(|| Count::new(figure(source.refused), here)),
+        digest: String::new(),
+        state: match source.state {
+            "ok" => SourceState::Fresh,
+            "stale" => SourceState::Stale,
+            _ => SourceState::Degraded,
+        },
+    }
+}
+
+fn sweep_row(sweep: &SweepLine, frame: &Frame) -> SweepRow {
+    let (opened, closed) = (figure(sweep.opened), figure(sweep.closed));
+    SweepRow {
+        at: when(&sweep.ended_at),
+        words: format!(
+            "{}, {} closed",
+            words::plural(opened, "new verdict", "new verdicts"),
+            words::thousands(closed)
+        ),
+        found: opened > 0,
+        receipt: frame.link_to(format!("entry {}", sweep.sequence), &href::entry(figure(sweep.sequence))),
+        digest: words::short_digest(&sweep.result),
+        signed: false,
+    }
+}
+
+fn snapshot(report: &WatchReport) -> Option<Snapshot> {
+    report.snapshot.as_ref().map(|snapshot| Snapshot {
+        digest: words::short_digest(&snapshot.id),
+        packs: figure(snapshot.packs),
+        records: figure(snapshot.records),
+        taken: when(&snapshot.imported_at),
+        matcher: snapshot.engine.clone(),
+    })
+}
