@@ -63,7 +63,8 @@ impl<'a> Inquiry<'a> {
         };
         let heuristic = match candidate.answer {
             Answer::In { heuristic } => heuristic,
-            Answer::Undecided { .. } => false,
+            // An open question about a loose statement is as loose as it; one about an update is not.
+            Answer::Undecided { reason, strong } => !strong && reason != "update_unknown",
             Answer::Out { .. } | Answer::Silent => return,
         };
         let detail = self.view.detail(statement.detail);
