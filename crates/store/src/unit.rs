@@ -8,7 +8,7 @@ use domain::{
 };
 use jiff::civil::Date;
 
-use crate::{Row, StoreError, Table, Tx, Value, View, page::Page};
+use crate::{OPEN, Row, StoreError, Table, Tx, Value, View, page::Page};
 
 /// Revisions of units.
 pub const UNIT: Table = Table {
@@ -91,11 +91,19 @@ impl View<'_> {
         Ok(self.rows_joined(&[SELECT, VISIBLE, "AND u.id = $3"], &values, unit_row)?.pop())
     }
 
-    /// The units of a product with these serial numbers, whoever may know of them; for imports, which must not make a
-    /// second one.
+    /// The units of a product that have these serial numbers now (whatever the moment of the view), whoever may know of
+    /// them; for imports, which must not make a second one. Equality on the whole unique index, because PostgreSQL would
+    /// else compare every unit of the product with every number of the list.
     pub fn units_by_serial(&self, product: &ProductId, serials: &[String]) -> Result<Vec<Unit>, StoreError> {
-        let values = [self.sequence().into(), product.into(), serials.into()];
+        let values = [OPEN.into(), product.into(), serials.into()];
         self.rows(BY_SERIAL, &values, unit)
+    }
+
+    /// How many of these units were changed after an entry.
+    pub fn units_changed_after(&self, ids: &[UnitId], sequence: i64) -> Result<i64, StoreError> {
+        let ids: Vec<String> = ids.iter().map(|id| id.0.clone()).collect();
+        let values = [OPEN.into(), ids.into(), sequence.into()];
+        Ok(self.row(CHANGED_AFTER, &values, |row| row.integer(0))?.unwrap_or_default())
     }
 
     /// A page of the list of units, by serial number.
@@ -170,9 +178,11 @@ const SELECT: &str = "SELECT u.id, u.serial, u.product, u.release, u.site, u.udi
     LEFT JOIN site s ON s.id = u.site AND s.since <= $1 AND s.until > $1";
 const VISIBLE: &str = "WHERE u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) AND p.audience IN (LIST $2) \
     AND (u.release IS NULL OR r.audience IN (LIST $2)) AND (u.site IS NULL OR s.audience IN (LIST $2))";
+const CHANGED_AFTER: &str =
+    "SELECT COUNT(*) FROM unit u WHERE u.until = $1 AND u.id IN (LIST $2) AND u.since > $3";
 const ORDER: &str = "AND (u.serial, u.id) > ($3, $4) ORDER BY u.serial, u.id LIMIT $5";
 const BY_SERIAL: &str = "SELECT u.id, u.serial, u.product, u.release, u.site, u.udi_di, u.udi_pi, u.installed_at, u.audience \
-    FROM unit u WHERE u.since <= $1 AND u.until > $1 AND u.product = $2 AND u.serial IN (LIST $3)";
+    FROM unit u WHERE u.until = $1 AND u.product = $2 AND u.serial IN (LIST $3)";
 /// Counted first, joined after: a release may have a million units and a few hundred sites.
 const BY_SITE: &str = "SELECT c.release, c.site, s.name, s.country, c.units FROM ( \
     SELECT u.release AS release, u.site AS site, COUNT(*) AS units FROM release r \
