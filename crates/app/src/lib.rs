@@ -12,6 +12,8 @@ pub mod viewer;
 pub mod workspace;
 
 // The portfolio.
+mod conversion;
+mod fleet;
 pub mod inventory;
 pub mod product;
 pub mod release;
