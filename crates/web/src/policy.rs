@@ -48,7 +48,10 @@ pub const ROUTES: &[Route] = &[
     get(href::SETUP, Access::Public, |m| on(m, portal::setup::get)),
     post(href::SETUP, Access::Public, |m| on(m, portal::setup::post)),
     get(href::TODAY, Access::SignedIn, |m| on(m, portal::home::get)),
+    // Portfolio.
+    get(href::IMPACT, READ, |m| on(m, portal::impact::get)),
     // Assurance.
+    get(href::EXPLAIN, READ, |m| on(m, portal::explain::get)),
     get(href::WATCH, READ, |m| on(m, portal::watch::get)),
     get(href::LEDGER, READ_LEDGER, |m| on(m, portal::ledger::get)),
     get("/ledger/{entry}", READ_LEDGER, |m| on(m, portal::ledger_entry::get)),

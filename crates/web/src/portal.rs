@@ -1,7 +1,9 @@
 //! The handlers of the pages, one file per page or verb: extract, one call, render.
 
 pub(crate) mod asset;
+pub(crate) mod explain;
 pub(crate) mod home;
+pub(crate) mod impact;
 pub(crate) mod ledger;
 pub(crate) mod ledger_entry;
 pub(crate) mod problems;
