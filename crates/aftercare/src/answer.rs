@@ -32,7 +32,7 @@ impl Table {
 
     fn text(&self) -> String {
         let mut table = comfy_table::Table::new();
-        table.load_preset(comfy_table::presets::NOTHING);
+        table.load_style(comfy_table::style::presets::NOTHING);
         table.set_header(self.headings.iter().copied());
         for row in &self.rows {
             table.add_row(row);
@@ -86,6 +86,12 @@ pub(crate) fn count(number: impl Into<i128>) -> String {
 pub(crate) fn some(number: impl Into<i128>, one: &str, many: &str) -> String {
     let number = number.into();
     format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// `100 units shown, there are more: raise --limit`.
+pub(crate) fn page_closing(shown: usize, more: bool, one: &str, many: &str) -> String {
+    let shown = some(shown as i128, one, many);
+    if more { format!("{shown} shown, there are more: raise --limit") } else { shown }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 /// Postmarket cybersecurity for medical devices.
 ///
@@ -50,18 +51,6 @@ pub(crate) enum Format {
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
-    /// Opens a complete example workspace in ./aftercare-demo and prints its address and sign-in.
-    Demo {
-        /// Port on the loopback address.
-        #[arg(long, default_value_t = 8420)]
-        port: u16,
-        /// Real feeds to take in as well.
-        #[arg(long, value_name = "DIR")]
-        feeds: Option<PathBuf>,
-        /// Builds the workspace and ends.
-        #[arg(long)]
-        build_only: bool,
-    },
     /// Makes a workspace.
     Init {
         /// The new folder.
@@ -224,7 +213,7 @@ pub(crate) enum Release {
         parent: Option<String>,
         /// Release date, ISO.
         #[arg(long)]
-        released_on: Option<String>,
+        released_on: Option<Date>,
     },
     /// Lists releases.
     List {
@@ -252,7 +241,7 @@ pub(crate) enum Unit {
         site: Option<String>,
         /// Date it was installed, ISO.
         #[arg(long)]
-        installed_at: Option<String>,
+        installed_at: Option<Date>,
     },
     /// Lists units.
     List(Page),
@@ -361,7 +350,7 @@ pub(crate) enum Case {
         #[arg(long)]
         release: Vec<String>,
         /// What the signature means: authorship, review, approval, responsibility.
-        #[arg(long, default_value = "authorship")]
+        #[arg(long, default_value = "authorship", value_parser = ["authorship", "review", "approval", "responsibility"])]
         meaning: String,
     },
     /// Writes the signed decisions of a case as OpenVEX.
@@ -377,7 +366,7 @@ pub(crate) struct Decide {
     /// CASE-0147 or a vulnerability's name.
     pub(crate) case: String,
     /// affected, not_affected, fixed, under_investigation.
-    #[arg(long)]
+    #[arg(long, value_parser = ["affected", "not_affected", "fixed", "under_investigation"])]
     pub(crate) status: String,
     /// Releases it speaks of (slug@version); all that are exposed when left out.
     #[arg(long)]
@@ -392,14 +381,14 @@ pub(crate) struct Decide {
     #[arg(long)]
     pub(crate) action: Option<String>,
     /// Residual risk to the patient: controlled or uncontrolled.
-    #[arg(long)]
+    #[arg(long, value_parser = ["controlled", "uncontrolled"])]
     pub(crate) risk: Option<String>,
     /// Why.
     #[arg(long)]
     pub(crate) rationale: String,
     /// When it is looked at again, ISO.
     #[arg(long)]
-    pub(crate) review_on: Option<String>,
+    pub(crate) review_on: Option<Date>,
 }
 
 #[derive(Subcommand, Debug)]

@@ -1,7 +1,22 @@
 //! From the words of the command line to one use case each.
 
+mod account;
+mod case;
+mod check;
+mod explain;
+mod exposed;
+mod feeds;
 mod init;
+mod ledger;
 mod person;
+mod product;
+mod release;
+mod sbom;
+mod serve;
+mod site;
+mod sweep;
+mod table_import;
+mod unit;
 
 use crate::{
     answer::Outcome,
@@ -15,7 +30,23 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Init { dir, admin, admin_name } => {
             init::init(global, &dir, admin.as_deref(), admin_name.as_deref())
         }
+        Command::Serve { listen } => serve::run(global, listen),
+        Command::Feeds(command) => feeds::run(global, command),
+        Command::Check { sbom, all, fail_on } => check::run(global, &sbom, all, fail_on),
+        Command::Explain { vulnerability, sbom, release, component } => {
+            explain::run(global, &vulnerability, sbom.as_deref(), release.as_deref(), component.as_deref())
+        }
+        Command::Product(command) => product::run(global, command),
+        Command::Release(command) => release::run(global, command),
+        Command::Unit(command) => unit::run(global, command),
+        Command::Site(command) => site::run(global, command),
         Command::Person(command) => person::run(global, command),
-        _ => anyhow::bail!("not here yet"),
+        Command::Sbom(command) => sbom::run(global, command),
+        Command::Sweep => sweep::run(global),
+        Command::Exposed { vulnerability } => exposed::run(global, &vulnerability),
+        Command::Account { release } => account::run(global, release.as_deref()),
+        Command::Case(command) => case::run(global, command),
+        Command::Ledger(command) => ledger::run(global, command),
+        Command::Verify { bundle } => ledger::verify_bundle(global, &bundle),
     }
 }

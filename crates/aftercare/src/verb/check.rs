@@ -1,0 +1,75 @@
+//! `aftercare check SBOM`: stateless, no VEX status.
+
+use std::path::Path;
+
+use app::{
+    AppError,
+    check::{self, Finding},
+    corpus::Corpus,
+};
+
+use super::sbom;
+use crate::{
+    answer::{self, Outcome, Table},
+    cli::{FailOn, Global},
+    place,
+};
+
+/// Checks one SBOM against the corpus of a workspace. The record is not opened: nothing is written and nobody is asked.
+pub(crate) fn run(
+    global: &Global,
+    file: &Path,
+    all: bool,
+    fail_on: Option<FailOn>,
+) -> anyhow::Result<Outcome> {
+    let corpus = corpus(global)?;
+    let report = check::check(&corpus, &sbom::read(file)?, all)?;
+    let mut table = Table::new(&["Component", "Version", "Vulnerability", "Verdict", "Class", "KEV", "Why"]);
+    for finding in &report.findings {
+        table.row(vec![
+            finding.component.name.clone(),
+            finding.component.version.clone().unwrap_or_default(),
+            finding.vulnerability.clone(),
+            finding.verdict.to_owned(),
+            finding.class.unwrap_or_default().to_owned(),
+            if finding.kev { "yes".to_owned() } else { String::new() },
+            finding.text.clone(),
+        ]);
+    }
+    let tally = report.components;
+    let closing = format!(
+        "{}. {}: {} assessed, {} undecided, {} not assessed.",
+        answer::some(report.findings.len() as i128, "finding", "findings"),
+        answer::some(tally.total, "component", "components"),
+        answer::count(tally.assessed),
+        answer::count(tally.undecided),
+        answer::count(tally.not_assessed)
+    );
+    answer::print(global.format, &serde_json::to_value(&report)?, &table, &closing)?;
+    let fails = fail_on.is_some_and(|when| report.findings.iter().any(|finding| is_no(when, finding)));
+    Ok(if fails { Outcome::No } else { Outcome::Done })
+}
+
+/// The corpus of the workspace, without its record.
+pub(crate) fn corpus(global: &Global) -> anyhow::Result<Corpus> {
+    let folder = place::folder(global);
+    if let Some(corpus) = Corpus::open(&folder.join("corpus"))? {
+        return Ok(corpus);
+    }
+    // No corpus: either there is no workspace, which says so itself, or nothing was taken in yet.
+    place::read(&folder)?;
+    Err(AppError::Missing {
+        what: "there is no vulnerability intelligence in this workspace yet".to_owned(),
+        hint: "Take some in first: aftercare feeds import PATH…".to_owned(),
+    }
+    .into())
+}
+
+fn is_no(when: FailOn, finding: &Finding) -> bool {
+    let in_range = finding.verdict == "in_range";
+    match when {
+        FailOn::InRange => in_range,
+        FailOn::Kev => in_range && finding.kev,
+        FailOn::Undecided => in_range || finding.verdict == "undecided",
+    }
+}

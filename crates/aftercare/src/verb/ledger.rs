@@ -1,0 +1,177 @@
+//! `aftercare ledger show | verify | export` and `aftercare verify BUNDLE`.
+
+use std::path::Path;
+
+use app::ledger;
+use serde_json::{Value, json};
+use store::{BundleReport, Consistency, ledger::EntryFilter};
+
+use crate::{
+    answer::{self, Outcome, Table},
+    cli::{Format, Global, Ledger},
+    place::{self, Place},
+};
+
+/// Runs a verb of the ledger.
+pub(crate) fn run(global: &Global, command: Ledger) -> anyhow::Result<Outcome> {
+    let place = place::open(global)?;
+    match command {
+        Ledger::Show { sequence: Some(sequence), .. } => show(global.format, &place, sequence),
+        Ledger::Show { sequence: None, limit } => list(global.format, &place, limit),
+        Ledger::Verify { checkpoint } => verify(global.format, &place, checkpoint.as_deref()),
+        Ledger::Export { file } => {
+            let report = ledger::export_to(&place.app, &place.viewer, &file)?;
+            let sentence = format!(
+                "{} written: {} and {}. Check it anywhere: aftercare verify {}",
+                file.display(),
+                answer::some(report.entries, "entry", "entries"),
+                answer::some(report.rows, "row", "rows"),
+                file.display()
+            );
+            answer::say(global.format, &bundle_json(&report), &sentence)?;
+            Ok(Outcome::Done)
+        }
+    }
+}
+
+/// Verifies a bundle without a workspace.
+pub(crate) fn verify_bundle(global: &Global, bundle: &Path) -> anyhow::Result<Outcome> {
+    match ledger::verify_bundle(bundle)? {
+        Ok(report) => {
+            let mut answer = bundle_json(&report);
+            answer["holds"] = json!(true);
+            let sentence = format!(
+                "The bundle of {} holds: {} and {}, signed by key {}.{}",
+                report.origin,
+                answer::some(report.entries, "entry", "entries"),
+                answer::some(report.rows, "row", "rows"),
+                report.public,
+                withheld(&report)
+            );
+            answer::say(global.format, &answer, &sentence)?;
+            Ok(Outcome::Done)
+        }
+        Err(damage) => {
+            let answer = json!({ "holds": false, "damage": damage_json(&damage) });
+            answer::say(global.format, &answer, &format!("The bundle does not hold. {damage}"))?;
+            Ok(Outcome::No)
+        }
+    }
+}
+
+fn withheld(report: &BundleReport) -> String {
+    if report.withheld_entries == 0 && report.withheld_rows == 0 {
+        return String::new();
+    }
+    format!(
+        " Withheld as need-to-know: {} and {}.",
+        answer::some(report.withheld_entries, "entry", "entries"),
+        answer::some(report.withheld_rows, "row", "rows")
+    )
+}
+
+fn list(format: Format, place: &Place, limit: usize) -> anyhow::Result<Outcome> {
+    let entries = ledger::list(&place.app, &place.viewer, place.as_of, &EntryFilter::All, None, limit)?;
+    let mut table = Table::new(&["Entry", "At", "Who", "What"]);
+    let mut rows = Vec::new();
+    for entry in &entries {
+        table.row(vec![
+            entry.sequence.to_string(),
+            entry.at.clone(),
+            entry.actor_name.clone(),
+            entry.summary.clone(),
+        ]);
+        rows.push(entry_json(entry));
+    }
+    let closing = answer::some(entries.len() as i128, "entry", "entries");
+    answer::print(format, &json!({ "entries": rows }), &table, &closing)?;
+    Ok(Outcome::Done)
+}
+
+fn show(format: Format, place: &Place, sequence: i64) -> anyhow::Result<Outcome> {
+    let detail = ledger::show(&place.app, &place.viewer, sequence)?;
+    let mut table = Table::new(&["Table", "Opened", "Closed", "Withheld"]);
+    let mut touches = Vec::new();
+    for touch in &detail.touches {
+        table.row(vec![
+            touch.table.to_owned(),
+            answer::count(touch.opened_count),
+            answer::count(touch.closed_count),
+            answer::count(touch.withheld),
+        ]);
+        touches.push(json!({
+            "table": touch.table, "opened": touch.opened_count, "closed": touch.closed_count,
+            "withheld": touch.withheld,
+        }));
+    }
+    let entry = &detail.entry;
+    let mut answer = entry_json(entry);
+    answer["touches"] = json!(touches);
+    let closing = format!(
+        "Entry {}, {}, {} ({}): {}\nReason: {}\nHash: {}",
+        entry.sequence,
+        entry.at,
+        entry.actor_name,
+        entry.authentication,
+        entry.summary,
+        entry.reason,
+        entry.hash
+    );
+    answer::print(format, &answer, &table, &closing)?;
+    Ok(Outcome::Done)
+}
+
+fn verify(format: Format, place: &Place, checkpoint: Option<&Path>) -> anyhow::Result<Outcome> {
+    let verification = ledger::verify(&place.app, &place.viewer, checkpoint)?;
+    let verified = &verification.verified;
+    let mut answer = json!({
+        "holds": verification.holds(), "entries": verified.entries, "head": verified.head,
+        "rows": verified.rows, "evidence": verified.evidence, "blobs": verified.blobs,
+        "damage": verified.damage.as_ref().map(damage_json),
+    });
+    let mut sentence = match &verified.damage {
+        None => format!(
+            "The record is whole: {}, {}, {}, {}. Head {}",
+            answer::some(verified.entries, "entry", "entries"),
+            answer::some(verified.rows, "row", "rows"),
+            answer::some(verified.evidence, "evidence text", "evidence texts"),
+            answer::some(verified.blobs, "file", "files"),
+            verified.head
+        ),
+        Some(damage) => format!("The record is damaged. {damage}"),
+    };
+    match &verification.consistency {
+        None => {}
+        Some(Consistency::Extends { then, now }) => {
+            answer["checkpoint"] = json!({ "extends": true, "then": then, "now": now });
+            sentence.push_str(&format!("\nIt extends the checkpoint: {then} entries then, {now} now."));
+        }
+        Some(Consistency::Differs(why)) => {
+            answer["checkpoint"] = json!({ "extends": false, "why": why });
+            sentence.push_str(&format!("\nIt does not extend the checkpoint: {why}"));
+        }
+    }
+    answer::say(format, &answer, &sentence)?;
+    Ok(if verification.holds() { Outcome::Done } else { Outcome::No })
+}
+
+fn entry_json(entry: &domain::ledger::LedgerEntry) -> Value {
+    json!({
+        "sequence": entry.sequence, "at": entry.at, "actor": entry.actor, "actor_name": entry.actor_name,
+        "authentication": entry.authentication, "action": entry.action, "reason": entry.reason,
+        "summary": entry.summary, "previous": entry.previous, "hash": entry.hash,
+    })
+}
+
+fn damage_json(damage: &store::Damage) -> Value {
+    json!({
+        "table": damage.table, "key": damage.key, "sequence": damage.sequence, "what": damage.what,
+    })
+}
+
+fn bundle_json(report: &BundleReport) -> Value {
+    json!({
+        "origin": report.origin, "entries": report.entries, "withheld_entries": report.withheld_entries,
+        "rows": report.rows, "withheld_rows": report.withheld_rows, "public_key": report.public,
+    })
+}
