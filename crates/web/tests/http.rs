@@ -1,5 +1,7 @@
 //! The portal over HTTP: who may ask for what, headers, forms, sessions, the pages of a fresh workspace.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
+
 mod http {
     pub(crate) mod policy;
     pub(crate) mod support;
