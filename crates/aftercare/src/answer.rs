@@ -32,7 +32,7 @@ impl Table {
 
     fn text(&self) -> String {
         let mut table = comfy_table::Table::new();
-        table.load_style(comfy_table::style::presets::NOTHING);
+        table.load_style(comfy_table::presets::NOTHING);
         table.set_header(self.headings.iter().copied());
         for row in &self.rows {
             table.add_row(row);
