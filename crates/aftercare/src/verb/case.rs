@@ -9,7 +9,7 @@ use app::{
     signing::{self, Signing},
 };
 use domain::{
-    case::Case,
+    case::{Case, Exploitability, HarmSeverity},
     decision::{Decision, Justification, Risk, VexStatus},
     signature::Meaning,
 };
@@ -238,8 +238,8 @@ fn case_json(case: &Case) -> Value {
     json!({
         "case": case.label(), "id": case.id.0, "title": case.title, "stage": case.stage.as_str(),
         "due": case.due.map(|due| due.to_string()), "learned_at": case.learned_at.to_string(),
-        "harm": case.harm.map(|harm| harm.as_str()),
-        "exploitability": case.exploitability.map(|exploitability| exploitability.as_str()),
+        "harm": case.harm.map(HarmSeverity::as_str),
+        "exploitability": case.exploitability.map(Exploitability::as_str),
         "audience": case.audience.0,
     })
 }
@@ -247,9 +247,9 @@ fn case_json(case: &Case) -> Value {
 fn decision_json(decision: &Decision) -> Value {
     json!({
         "id": decision.id.0, "status": decision.status.as_str(), "state": decision.state.as_str(),
-        "justification": decision.justification.map(|justification| justification.as_str()),
+        "justification": decision.justification.map(Justification::as_str),
         "impact_statement": decision.impact_statement, "action_statement": decision.action_statement,
-        "risk": decision.risk.map(|risk| risk.as_str()), "rationale": decision.rationale,
+        "risk": decision.risk.map(Risk::as_str), "rationale": decision.rationale,
         "review_on": decision.review_on.map(|date| date.to_string()),
     })
 }
