@@ -125,7 +125,8 @@ fn module_circles(root: &Path, files: &[PathBuf], findings: &mut Vec<String>) ->
             }
             let text = fs::read_to_string(path)?;
             let production = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or(&text);
-            for part in production.split("crate::").skip(1) {
+            let code: Vec<&str> = production.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            for part in code.join("\n").split("crate::").skip(1) {
                 for other in names_after(part) {
                     if other != module {
                         uses.entry(module.clone()).or_default().push(other);

@@ -13,6 +13,7 @@ use crate::{
     AppError,
     conversion::{components_of, distribution_of, matcher_inventory},
     corpus::Corpus,
+    cvss::{Cvss, cvss_of},
 };
 
 /// The answer; the JSON of `check`.
@@ -105,17 +106,6 @@ pub struct SourceRef {
     pub name: String,
     /// Record id.
     pub record: String,
-}
-
-/// A CVSS base score.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Cvss {
-    /// `3.1`.
-    pub version: String,
-    /// 0.0 to 10.0.
-    pub score: f64,
-    /// Vector string.
-    pub vector: String,
 }
 
 /// Total = assessed + undecided + not assessed.
@@ -211,16 +201,6 @@ pub fn class_word(class: Class) -> &'static str {
         Class::C => "C",
         Class::D => "D",
     }
-}
-
-/// The base score of a group.
-#[must_use]
-pub fn cvss_of(group: &Group<'_>) -> Option<Cvss> {
-    group.cvss.map(|cvss| Cvss {
-        version: cvss.version.to_owned(),
-        score: f64::from(cvss.tenths) / 10.0,
-        vector: cvss.vector.to_owned(),
-    })
 }
 
 fn finding(

@@ -25,12 +25,11 @@ pub fn components_of(document: &sbom::Inventory) -> Vec<Component> {
 pub fn distribution_of(document: &sbom::Inventory) -> Option<String> {
     let mut named: BTreeMap<String, usize> = BTreeMap::new();
     for purl in document.components.iter().filter_map(|component| component.purl.as_ref()) {
-        if matches!(purl.ty.as_str(), "deb" | "rpm" | "apk" | "alpm") {
-            if let Some(distribution) =
+        if matches!(purl.ty.as_str(), "deb" | "rpm" | "apk" | "alpm")
+            && let Some(distribution) =
                 purl.qualifiers.get("distro").and_then(|text| of_qualifier(purl, text))
-            {
-                *named.entry(distribution).or_default() += 1;
-            }
+        {
+            *named.entry(distribution).or_default() += 1;
         }
     }
     if let Some((distribution, _)) = named.into_iter().max_by_key(|(_, count)| *count) {

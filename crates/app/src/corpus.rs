@@ -10,7 +10,7 @@ use std::{
 use matcher::index::{Index, Locator};
 use store::{corpus::CorpusFolder, mapped::Mapped, snapshot::Snapshot};
 
-use crate::{App, AppError, watch::Groups};
+use crate::{App, AppError, finding_group::Groups};
 
 /// The corpus that matching reads.
 pub struct Corpus {

@@ -384,7 +384,9 @@ fn separator(head: &[u8]) -> u8 {
             b'"' => quoted = !quoted,
             b'\r' | b'\n' if !quoted => break,
             _ if !quoted => {
-                counts.iter_mut().filter(|(known, _)| *known == byte).for_each(|(_, count)| *count += 1)
+                for (_, count) in counts.iter_mut().filter(|(known, _)| *known == byte) {
+                    *count += 1;
+                }
             }
             _ => {}
         }

@@ -240,24 +240,33 @@ impl Plan {
         let product = product.map_err(|message| wrong(PRODUCT, message)).ok()?;
         let release = match line.value(RELEASE) {
             None => None,
-            Some(text) => catalogue.release(product, text).map(Some).unwrap_or_else(|message| {
-                wrong(RELEASE, message);
-                None
-            }),
+            Some(text) => catalogue.release(product, text).map_or_else(
+                |message| {
+                    wrong(RELEASE, message);
+                    None
+                },
+                Some,
+            ),
         };
         let site = match line.value(SITE) {
             None => None,
-            Some(text) => catalogue.site(text).map(Some).unwrap_or_else(|message| {
-                wrong(SITE, message);
-                None
-            }),
+            Some(text) => catalogue.site(text).map_or_else(
+                |message| {
+                    wrong(SITE, message);
+                    None
+                },
+                Some,
+            ),
         };
         let installed_at = match line.value(INSTALLED_AT) {
             None => None,
-            Some(text) => date(text).map(Some).unwrap_or_else(|message| {
-                wrong(INSTALLED_AT, message);
-                None
-            }),
+            Some(text) => date(text).map_or_else(
+                |message| {
+                    wrong(INSTALLED_AT, message);
+                    None
+                },
+                Some,
+            ),
         };
         let Some(serial) = line.value(SERIAL) else {
             wrong(SERIAL, "is empty; every unit needs its serial number".to_owned());

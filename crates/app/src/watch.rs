@@ -10,7 +10,9 @@ use serde::Serialize;
 
 use crate::{App, AppError, Viewer, account::moment_of};
 
-pub use groups::{FindingFilter, FindingGroup, FindingPage, FindingSort, Groups, findings};
+pub use groups::{FindingFilter, FindingPage, FindingSort, findings};
+
+pub use crate::finding_group::FindingGroup;
 
 /// A source that has not been heard of for longer is stale.
 const FRESH: SignedDuration = SignedDuration::from_hours(7 * 24);

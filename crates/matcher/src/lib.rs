@@ -10,6 +10,7 @@
 
 pub mod account;
 pub mod assess;
+mod authority;
 mod dictionary;
 pub mod digest;
 pub mod explain;

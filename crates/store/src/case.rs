@@ -169,15 +169,16 @@ impl View<'_> {
     pub fn count_cases(&self, audiences: &[String]) -> Result<Vec<(CaseStage, i64)>, StoreError> {
         self.rows(COUNT, &[self.sequence().into(), audiences.into()], |row| {
             let word = row.text(0)?;
-            let stage =
-                CaseStage::parse(&word).ok_or_else(|| StoreError::unreadable(0, "a stage", &word))?;
+            let stage = CaseStage::parse(&word).ok_or_else(|| StoreError::unreadable(0, "a stage", &word))?;
             Ok((stage, row.integer(1)?))
         })
     }
 
     /// How many open cases have no judged harm.
     pub fn count_cases_not_judged(&self, audiences: &[String]) -> Result<i64, StoreError> {
-        Ok(self.row(NOT_JUDGED, &[self.sequence().into(), audiences.into()], |row| row.integer(0))?.unwrap_or(0))
+        Ok(self
+            .row(NOT_JUDGED, &[self.sequence().into(), audiences.into()], |row| row.integer(0))?
+            .unwrap_or(0))
     }
 }
 
@@ -244,7 +245,8 @@ const BY_VULNERABILITY: &str =
 
 // A list: columns, sort key as text, source, owner, page.
 const LIST: &str = concat!(columns!(), ",");
-const LIST_FROM: &str = "FROM case_record WHERE since <= $1 AND until > $1 AND audience IN (LIST $2) AND stage IN (LIST $3)";
+const LIST_FROM: &str =
+    "FROM case_record WHERE since <= $1 AND until > $1 AND audience IN (LIST $2) AND stage IN (LIST $3)";
 const OWNER_ANY: &str = "AND CAST($4 AS TEXT) IS NULL";
 const OWNER_NOBODY: &str = "AND owner IS NULL AND CAST($4 AS TEXT) IS NULL";
 const OWNER_IS: &str = "AND owner = $4";
@@ -253,7 +255,12 @@ const BY_NUMBER_PAGE: &str = "AND CAST($5 AS TEXT) = '' AND number < $6 ORDER BY
 macro_rules! page {
     ($key:literal) => {
         concat!(
-            "AND (", $key, " > CAST($5 AS TEXT) OR (", $key, " = CAST($5 AS TEXT) AND number < $6)) ORDER BY ", $key,
+            "AND (",
+            $key,
+            " > CAST($5 AS TEXT) OR (",
+            $key,
+            " = CAST($5 AS TEXT) AND number < $6)) ORDER BY ",
+            $key,
             ", number DESC LIMIT $7"
         )
     };
@@ -270,8 +277,13 @@ macro_rules! harm_rank {
 }
 const HARM_KEY: &str = harm_rank!();
 const HARM_PAGE: &str = concat!(
-    "AND (", harm_rank!(), " > CAST($5 AS TEXT) OR (", harm_rank!(), " = CAST($5 AS TEXT) AND number < $6)) ORDER BY ",
-    harm_rank!(), ", number DESC LIMIT $7"
+    "AND (",
+    harm_rank!(),
+    " > CAST($5 AS TEXT) OR (",
+    harm_rank!(),
+    " = CAST($5 AS TEXT) AND number < $6)) ORDER BY ",
+    harm_rank!(),
+    ", number DESC LIMIT $7"
 );
 const COUNT: &str = "SELECT stage, COUNT(*) FROM case_record WHERE since <= $1 AND until > $1 AND audience IN (LIST $2) \
     GROUP BY stage ORDER BY stage";

@@ -177,7 +177,7 @@ impl View<'_> {
         let values = [self.sequence().into(), audiences.into(), ids.into()];
         let fragments =
             [PLACES, VISIBLE_PLACE, "AND ic.component IN (LIST $3) ORDER BY p.slug, r.version, ic.position"];
-        self.rows_joined(&fragments, &values, |row| place(row))
+        self.rows_joined(&fragments, &values, place)
     }
 
     /// "Where is log4j": components all of whose words match (as [`domain::component::search_words`] makes them), at their

@@ -58,8 +58,7 @@ impl View<'_> {
             EntryFilter::Actor(actor) => (OF_ACTOR, actor.as_str()),
             EntryFilter::Action(action) => (OF_ACTION, action.as_str()),
         };
-        let values =
-            [self.sequence().into(), below.into(), audiences.into(), wanted.into(), limit.into()];
+        let values = [self.sequence().into(), below.into(), audiences.into(), wanted.into(), limit.into()];
         self.rows_joined(&[COLUMNS, sql, PAGE], &values, read)
     }
 

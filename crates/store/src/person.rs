@@ -70,8 +70,12 @@ impl View<'_> {
     /// The need-to-know labels that somebody is on, sorted.
     pub fn audiences(&self) -> Result<Vec<String>, StoreError> {
         let lists = self.rows(AUDIENCES, &[self.sequence().into()], |row| row.text(0))?;
-        let mut labels: Vec<String> =
-            lists.iter().flat_map(|list| list.split(' ')).filter(|l| !l.is_empty()).map(str::to_owned).collect();
+        let mut labels: Vec<String> = lists
+            .iter()
+            .flat_map(|list| list.split(' '))
+            .filter(|l| !l.is_empty())
+            .map(str::to_owned)
+            .collect();
         labels.sort_unstable();
         labels.dedup();
         Ok(labels)
@@ -92,7 +96,12 @@ impl View<'_> {
 
 impl Ops<'_> {
     /// Sets a password.
-    pub fn set_password(&mut self, person: &PersonId, password: &Password, at: &str) -> Result<(), StoreError> {
+    pub fn set_password(
+        &mut self,
+        person: &PersonId,
+        password: &Password,
+        at: &str,
+    ) -> Result<(), StoreError> {
         let values = [person.into(), Value::from(&password.hash), password.temporary.into(), at.into()];
         self.execute(SET_PASSWORD, &values).map(drop)
     }

@@ -71,7 +71,8 @@ fn read(row: &Row<'_>) -> Result<SessionRow, StoreError> {
 }
 
 const BY_TOKEN: &str = "SELECT token, person, csrf, created_at, seen_at FROM ops_session WHERE token = $1";
-const ADD: &str = "INSERT INTO ops_session (token, person, csrf, created_at, seen_at) VALUES ($1, $2, $3, $4, $5)";
+const ADD: &str =
+    "INSERT INTO ops_session (token, person, csrf, created_at, seen_at) VALUES ($1, $2, $3, $4, $5)";
 const TOUCH: &str = "UPDATE ops_session SET seen_at = $2 WHERE token = $1";
 const END: &str = "DELETE FROM ops_session WHERE token = $1";
 const END_OF: &str = "DELETE FROM ops_session WHERE person = $1";

@@ -144,8 +144,10 @@ const SUBJECT: &str = "SELECT v.id, v.shown, v.summary, v.audience, \
     (SELECT MIN(l.at) FROM ledger l JOIN vulnerability f ON f.since = l.sequence WHERE f.id = v.id) \
     FROM vulnerability v WHERE v.id = $2 AND v.since <= $1 AND v.until > $1";
 const NAMES: &str = "SELECT name FROM vulnerability_name WHERE vulnerability = $2 AND since <= $1 AND until > $1 ORDER BY name";
-const BY_NAME: &str = "SELECT vulnerability FROM vulnerability_name WHERE name = $2 AND since <= $1 AND until > $1";
-const SHOWN: &str = "SELECT id, shown FROM vulnerability WHERE id IN (LIST $2) AND since <= $1 AND until > $1";
+const BY_NAME: &str =
+    "SELECT vulnerability FROM vulnerability_name WHERE name = $2 AND since <= $1 AND until > $1";
+const SHOWN: &str =
+    "SELECT id, shown FROM vulnerability WHERE id IN (LIST $2) AND since <= $1 AND until > $1";
 const MATCHING: &str = "SELECT DISTINCT r.id, p.id, p.slug, p.name, r.version, p.udi_di, p.four_eyes, r.audience, p.audience \
     FROM verdict v \
     JOIN inventory_component c ON c.component = v.component AND c.since <= $1 AND c.until > $1 \

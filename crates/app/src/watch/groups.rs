@@ -20,52 +20,10 @@ use store::{StoreError, View};
 
 use crate::{
     App, AppError, Viewer,
-    check::{Cvss, cvss_of},
     corpus::Corpus,
+    cvss::cvss_of,
+    finding_group::{FindingGroup, Groups},
 };
-
-/// The grouping of one moment for one circle of viewers.
-pub struct Groups {
-    sequence: i64,
-    audiences: Vec<String>,
-    list: Vec<FindingGroup>,
-}
-
-/// A vulnerability with open findings.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FindingGroup {
-    /// Id in the record.
-    pub vulnerability: String,
-    /// Shown name.
-    pub shown: String,
-    /// One line in the source's words.
-    pub summary: String,
-    /// `in_range` when one component of one release is, else `undecided`.
-    pub verdict: &'static str,
-    /// The firmest class among them.
-    pub class: Option<String>,
-    /// Releases with an open finding.
-    pub releases: u64,
-    /// Of these, with a signed decision.
-    pub releases_decided: u64,
-    /// Distinct components.
-    pub components: u64,
-    /// Units of these releases.
-    pub units: i64,
-    /// In the catalogue of exploited vulnerabilities.
-    pub kev: bool,
-    /// Probability of exploitation, 0 to 1.
-    pub epss: Option<f64>,
-    /// Base score.
-    pub cvss: Option<Cvss>,
-    /// When it was first published.
-    pub published: Option<String>,
-    /// The ledger entry of its newest verdict.
-    pub since: i64,
-    /// Products with an exposed release, by id.
-    #[serde(skip)]
-    pub release_ids: Vec<ReleaseId>,
-}
 
 /// What to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

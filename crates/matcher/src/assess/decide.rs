@@ -4,7 +4,8 @@
 //! explicit negative of an equal or higher authority removes a positive, an implicit one (outside all ranges) only
 //! from strictly above; equal ranks that disagree stay in range and say so.
 
-use super::{authority::Authority, version::Answer};
+use super::version::Answer;
+use crate::authority::Authority;
 use crate::verdict::{Class, State};
 
 /// What one statement says of one part, after attributes and condition were asked too.

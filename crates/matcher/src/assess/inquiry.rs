@@ -1,13 +1,13 @@
 //! The questions put to one statement after its version, and to all statements of one pair.
 
 use super::{
-    authority::Authority,
     condition::{Conditions, Truth},
     decide::{Candidate, reduce},
     narrow::{self, Fit},
     version::{Answer, Look},
 };
 use crate::{
+    authority::Authority,
     identify::{Identity, Key},
     index::{StatementRow, View, layout::statement as bit},
     inventory::{Inventory, Item},

@@ -108,16 +108,18 @@ impl<'a> Platform<'a> {
             platform.families.push(Family::of(&distribution.id).unwrap_or(Family::Linux));
         }
         for item in &inventory.items {
+            // A name alone may be the very thing that a record asks for, called otherwise: it occupies nothing.
+            let identified = !item.cpes.is_empty() || item.purl.is_some();
+            let name = Some(item.name.as_str()).filter(|_name| identified);
             match role(item) {
                 Some(Role::OperatingSystem) => {
                     let product = item.cpes.iter().find_map(|cpe| cpe.product.unquoted());
-                    let family =
-                        product.and_then(|product| Family::of(&product)).or_else(|| Family::of(&item.name));
-                    platform.families.push(family.unwrap_or(Family::Other));
-                    platform.system = platform.system.or(Some(&item.name));
+                    let family = product.and_then(|product| Family::of(&product)).or_else(|| Family::of(&item.name));
+                    platform.families.extend(family.or(identified.then_some(Family::Other)));
+                    platform.system = platform.system.or(family.map(|_family| item.name.as_str())).or(name);
                 }
-                Some(Role::Hardware) => platform.hardware = platform.hardware.or(Some(&item.name)),
-                Some(Role::Runtime) => platform.runtime = platform.runtime.or(Some(&item.name)),
+                Some(Role::Hardware) => platform.hardware = platform.hardware.or(name),
+                Some(Role::Runtime) => platform.runtime = platform.runtime.or(name),
                 None => {}
             }
         }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Locator, intern::Interner, layout::condition as word};
 use crate::{
-    assess::authority::Authority,
+    authority::Authority,
     dictionary,
     record::{Bound, Condition, Leaf, Qualifiers, Record, Score, Span, Statement, Status},
     segment,

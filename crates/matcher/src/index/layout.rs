@@ -81,7 +81,7 @@ pub(crate) mod statement {
     pub(crate) const ENUMERATED: u32 = 1 << 7;
     /// The versions are in the generic order, so shapes are guarded.
     pub(crate) const GENERIC: u32 = 1 << 8;
-    /// Three bits: [`Authority`](crate::assess::authority::Authority).
+    /// Three bits: [`Authority`](crate::authority::Authority).
     pub(crate) const AUTHORITY_SHIFT: u32 = 12;
     pub(crate) const AUTHORITY: u32 = 0b111;
     /// Eight bits: row of the scheme.

@@ -1,0 +1,25 @@
+//! The CVSS base score that is shown for a vulnerability.
+
+use matcher::index::Group;
+use serde::Serialize;
+
+/// A CVSS base score.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cvss {
+    /// `3.1`.
+    pub version: String,
+    /// 0.0 to 10.0.
+    pub score: f64,
+    /// Vector string.
+    pub vector: String,
+}
+
+/// The base score of a group.
+#[must_use]
+pub fn cvss_of(group: &Group<'_>) -> Option<Cvss> {
+    group.cvss.map(|cvss| Cvss {
+        version: cvss.version.to_owned(),
+        score: f64::from(cvss.tenths) / 10.0,
+        vector: cvss.vector.to_owned(),
+    })
+}
