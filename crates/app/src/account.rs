@@ -125,7 +125,8 @@ pub fn account(
             let stored = view.account(&release.id)?;
             let matched = view.open_vulnerabilities(&release.id, &viewer.audiences)?;
             let signed = decided.get(&release.id);
-            let settled = matched.iter().filter(|id| signed.is_some_and(|signed| signed.contains(&id.0))).count();
+            let settled =
+                matched.iter().filter(|id| signed.is_some_and(|signed| signed.contains(&id.0))).count();
             let note = match (&inventory, &stored) {
                 (None, _) => Some("it has no SBOM: aftercare sbom add FILE --release …".to_owned()),
                 (Some(_), None) => Some("it was not swept yet: aftercare sweep".to_owned()),

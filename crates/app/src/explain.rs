@@ -128,12 +128,11 @@ pub fn explain_release(
     let corpus = app.current_corpus()?;
     let (components, inventory) = app.store.read(as_of, |view| {
         let release = release::resolve(view, viewer, reference)?;
-        let found = view.inventory_of_release(&release.id, &viewer.audiences)?.ok_or_else(|| {
-            AppError::Missing {
+        let found =
+            view.inventory_of_release(&release.id, &viewer.audiences)?.ok_or_else(|| AppError::Missing {
                 what: format!("release {reference} has no SBOM"),
                 hint: format!("Attach one: aftercare sbom add FILE --release {reference}"),
-            }
-        })?;
+            })?;
         let parts = view.inventory_components(&found.id)?;
         let components: Vec<Component> = parts.into_iter().map(|part| part.component).collect();
         let inventory =

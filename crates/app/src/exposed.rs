@@ -99,7 +99,8 @@ pub fn exposed(app: &App, viewer: &Viewer, as_of: AsOf, name: &str) -> Result<Ex
     viewer.require(Permission::Read)?;
     let corpus = app.find_corpus()?;
     let name = name.trim();
-    let shown = corpus.as_ref().and_then(|corpus| corpus.index.name(corpus.index.find(name)?).map(str::to_owned));
+    let shown =
+        corpus.as_ref().and_then(|corpus| corpus.index.name(corpus.index.find(name)?).map(str::to_owned));
     let as_of_text = moment_of(app, as_of);
     app.store.read(as_of, |view| {
         let found = match find_vulnerability(view, viewer, name)? {

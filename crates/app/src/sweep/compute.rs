@@ -136,8 +136,7 @@ impl InPlace {
         if components.len() != ids.len() {
             return Err(AppError::Defect(format!("a component of {} is not in the record", swept.label)));
         }
-        let inventory =
-            matcher_inventory(&components, swept.distribution.as_deref(), &swept.complete_roles);
+        let inventory = matcher_inventory(&components, swept.distribution.as_deref(), &swept.complete_roles);
         let assessment = assess(&corpus.index, &inventory);
         let mut settled = Vec::new();
         let settle = |answer| Settled {

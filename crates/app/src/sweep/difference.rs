@@ -87,9 +87,8 @@ pub(super) fn between(app: &App, before: &Before, computed: Computed) -> Result<
             known.insert(key.clone(), found.id);
         }
         for item in settlements.get(&pair).into_iter().flatten() {
-            let same = found
-                .as_ref()
-                .and_then(|found| old_settled.remove(&(found.id, item.inventory.clone())));
+            let same =
+                found.as_ref().and_then(|found| old_settled.remove(&(found.id, item.inventory.clone())));
             match same {
                 Some(row) if same_settlement(&row, &item.answer) => {}
                 row => {

@@ -147,7 +147,11 @@ mod tests {
     #[test]
     fn ids_stay_while_names_move() {
         let cases: [(&[&[&str]], &[(&str, &str, &[&str])], &str); 6] = [
-            (&[&["CVE-1", "GHSA-a"]], &[], "0:new1 | new 1 | changed  | opened new1=CVE-1 new1=GHSA-a | closed "),
+            (
+                &[&["CVE-1", "GHSA-a"]],
+                &[],
+                "0:new1 | new 1 | changed  | opened new1=CVE-1 new1=GHSA-a | closed ",
+            ),
             (&[&["CVE-1"]], &[("a", "CVE-1", &["CVE-1"])], "0:a | new 0 | changed  | opened  | closed "),
             // An advisory gains its CVE: same id, another shown name.
             (

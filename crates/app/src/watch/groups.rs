@@ -126,17 +126,17 @@ pub fn findings(
             && (!filter.kev || group.kev)
             && filter.release.as_ref().is_none_or(|release| group.release_ids.contains(release))
     };
-    let mut rows: Vec<_> =
-        groups.list.iter().filter(wanted).map(|group| (sort.key(group), group)).collect();
+    let mut rows: Vec<_> = groups.list.iter().filter(wanted).map(|group| (sort.key(group), group)).collect();
     rows.sort_unstable_by(|left, right| left.0.cmp(&right.0));
     let total = rows.len() as u64;
     // The row may have left the list since; its key still says where to go on.
-    let start = after
-        .and_then(|after| groups.list.iter().find(|group| group.vulnerability == after))
-        .map_or(0, |last| {
+    let start = after.and_then(|after| groups.list.iter().find(|group| group.vulnerability == after)).map_or(
+        0,
+        |last| {
             let key = sort.key(last);
             rows.partition_point(|row| row.0 <= key)
-        });
+        },
+    );
     let page: Vec<FindingGroup> =
         rows.iter().skip(start).take(limit).map(|(_, group)| (*group).clone()).collect();
     let next = if start + page.len() < rows.len() {
@@ -205,8 +205,7 @@ fn group(
         if audiences.binary_search(&vulnerability.audience.0).is_err() {
             continue;
         }
-        let known = corpus
-            .and_then(|corpus| corpus.index.group(corpus.index.find(&vulnerability.shown)?));
+        let known = corpus.and_then(|corpus| corpus.index.group(corpus.index.find(&vulnerability.shown)?));
         let decided = signed.get(&vulnerability.id);
         list.push(FindingGroup {
             verdict: if draft.in_range { VerdictState::InRange } else { VerdictState::Undecided }.as_str(),

@@ -1,0 +1,7 @@
+//! The use cases of the watch on both engines: feeds in, sweeps, accounts, exposures, explanations.
+#![expect(clippy::print_stderr, reason = "a skipped test says so, a measuring one says what")]
+
+mod intake;
+mod support;
+mod sweeps;
+mod whole_corpus;
