@@ -1,6 +1,7 @@
 //! One vulnerability from the feed to the signed outcome, through the binary as a person runs it.
 //!
 //! Deliberately not here: what each use case refuses in detail (`app`), pages (`web`).
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use std::{
     fs,
