@@ -49,7 +49,7 @@ pub fn export_vex(app: &App, viewer: &Viewer, as_of: AsOf, name: &str) -> Result
             version: view.count_signed_changes(&detail.case.id)?,
             statements,
         })
-        .map_err(refused)?;
+        .map_err(|error| refused(&error))?;
         let silent = |release: &&store::subject::DecidedRelease| {
             !signed.iter().any(|one| one.release.release == release.release)
         };
@@ -91,7 +91,7 @@ fn component(matched: MatchedComponent) -> VexComponent {
     }
 }
 
-fn refused(error: VexError) -> AppError {
+fn refused(error: &VexError) -> AppError {
     match error {
         VexError::Incomplete(..) => AppError::Defect(error.to_string()),
         VexError::Empty(_) | VexError::Unsigned(_) => AppError::Conflict(error.to_string()),

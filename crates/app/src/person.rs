@@ -52,12 +52,12 @@ const SETUP_HOURS: i64 = 24;
 impl App {
     /// The local console with every need-to-know label that somebody is on.
     pub fn console(&self) -> Result<Viewer, AppError> {
-        Ok(Viewer::console(self.store.read(AsOf::Now, |view| view.audiences())?))
+        Ok(Viewer::console(labels(self)?))
     }
 
     /// A part of the system with every need-to-know label that somebody is on.
     pub fn system(&self, part: &'static str) -> Result<Viewer, AppError> {
-        Ok(Viewer::system(part, self.store.read(AsOf::Now, |view| view.audiences())?))
+        Ok(Viewer::system(part, labels(self)?))
     }
 }
 
@@ -225,13 +225,22 @@ pub fn redeem_setup(
 
 fn first(app: &App, act: &Act, name: &str, email: &str, password: &str) -> Result<Person, AppError> {
     let (person, password) = checked(app, administrator(name, email, password))?;
-    if app.store.read(AsOf::Now, |view| view.count_people())? > 0 {
-        return Err(AppError::Conflict(
-            "this workspace has people already: sign in as an administrator".to_owned(),
-        ));
-    }
+    app.store.read(AsOf::Now, |view| {
+        if view.count_people()? > 0 {
+            let message = "this workspace has people already: sign in as an administrator";
+            return Err(AppError::Conflict(message.to_owned()));
+        }
+        Ok(())
+    })?;
     insert(app, act, &person, password, false)?;
     Ok(person)
+}
+
+fn labels(app: &App) -> Result<Vec<String>, AppError> {
+    app.store.read(AsOf::Now, |view| {
+        let labels = view.audiences()?;
+        Ok(labels)
+    })
 }
 
 fn administrator(name: &str, email: &str, password: &str) -> NewPerson {

@@ -1,5 +1,7 @@
 //! The OpenVEX renderer: its bytes, its refusals, and the rules of the OpenVEX 0.2.0 schema.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of these tests fail the test")]
+
 use documents::openvex::{VexComponent, VexDocument, VexError, VexStatement, render};
 use domain::{
     audience::Audience,

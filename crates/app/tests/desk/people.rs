@@ -8,7 +8,7 @@ use testkit::both;
 
 use crate::support::{PASSWORD, add, empty, fields, viewer};
 
-fn denied<T: std::fmt::Debug>(answer: Result<T, AppError>) -> bool {
+fn denied<T: std::fmt::Debug>(answer: &Result<T, AppError>) -> bool {
     matches!(answer, Err(AppError::Denied(_)))
 }
 
@@ -25,7 +25,7 @@ fn who_may_manage_people() {
             audiences: vec!["embargo".to_owned()],
             password: None,
         };
-        assert!(denied(person::add(&desk.app, &viewer(&analyst), new(), "")));
+        assert!(denied(&person::add(&desk.app, &viewer(&analyst), new(), "")));
         let made = person::add(&desk.app, &viewer(&admin), new(), "joined").unwrap();
         assert_eq!((made.email.as_str(), made.roles.len()), ("neu@example.org", 1));
         assert_eq!(person::find(&desk.app, &viewer(&analyst), AsOf::Now, "Neu@Example.org").unwrap(), made);
@@ -46,7 +46,7 @@ fn who_may_manage_people() {
         let (token, _) = session::sign_in(&desk.app, &analyst.email, PASSWORD).unwrap();
         let changed = person::change(&desk.app, &viewer(&admin), &analyst.id, off, "leaves").unwrap();
         assert!(!changed.active && session::resume(&desk.app, &token).unwrap().is_none());
-        assert!(denied(viewer(&changed).require(Permission::Read)));
+        assert!(denied(&viewer(&changed).require(Permission::Read)));
         assert!(matches!(person::acting_as(&desk.app, &analyst.email), Err(AppError::Denied(_))));
     });
 }
