@@ -71,7 +71,7 @@ pub async fn serve_on(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let portal = Portal::new(app, settings);
+    let portal = Portal::new(app, settings.secure);
     let checking = tokio::spawn(keep_checking(portal.clone()));
     let served = axum::serve(listener, routes(portal)).with_graceful_shutdown(shutdown).await;
     checking.abort();
@@ -80,7 +80,7 @@ pub async fn serve_on(
 
 /// The whole portal as a service.
 pub fn router(app: App, settings: &Settings) -> Router {
-    routes(Portal::new(app, settings))
+    routes(Portal::new(app, settings.secure))
 }
 
 fn routes(portal: Portal) -> Router {

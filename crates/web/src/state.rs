@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use app::{App, AppError};
 use tokio::{sync::Semaphore, task};
 
-use crate::{integrity::Checked, server::Settings};
+use crate::integrity::Checked;
 
 /// Calls of the record that run at once; more wait their turn.
 const AT_ONCE: usize = 16;
@@ -20,9 +20,9 @@ pub(crate) struct Portal {
 }
 
 impl Portal {
-    pub(crate) fn new(app: App, settings: &Settings) -> Self {
+    pub(crate) fn new(app: App, secure: bool) -> Self {
         let calls = Arc::new(Semaphore::new(AT_ONCE));
-        Self { app, secure: settings.secure, calls, checked: Arc::default() }
+        Self { app, secure, calls, checked: Arc::default() }
     }
 
     /// Runs a call of the record where it may block.
