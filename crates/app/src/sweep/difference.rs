@@ -35,7 +35,7 @@ enum Change {
     CloseSettlement(i64),
     CloseVerdict(VerdictId),
     CloseName(VulnerabilityName),
-    ChangeVulnerability(Vulnerability),
+    ReplaceVulnerability(Vulnerability),
     OpenVulnerability(Vulnerability),
     OpenName(VulnerabilityName),
     /// With its id when it is a new revision of a verdict.
@@ -119,7 +119,7 @@ pub(super) fn between(app: &App, before: &Before, computed: Computed) -> Result<
     });
     let mut changes = closes;
     changes.extend(naming.names_closed.into_iter().map(Change::CloseName));
-    changes.extend(naming.changed.into_iter().map(Change::ChangeVulnerability));
+    changes.extend(naming.changed.into_iter().map(Change::ReplaceVulnerability));
     changes.extend(naming.new.into_iter().map(Change::OpenVulnerability));
     changes.extend(naming.names_opened.into_iter().map(Change::OpenName));
     changes.append(&mut opens);
@@ -205,7 +205,7 @@ fn write_part(
             Change::CloseSettlement(id) => settlements_closed.push(*id),
             Change::CloseVerdict(id) => verdicts_closed.push(*id),
             Change::CloseName(name) => tx.close_vulnerability_name(name)?,
-            Change::ChangeVulnerability(vulnerability) => tx.change_vulnerability(vulnerability)?,
+            Change::ReplaceVulnerability(vulnerability) => tx.change_vulnerability(vulnerability)?,
             Change::OpenVulnerability(vulnerability) => vulnerabilities.push(vulnerability.clone()),
             Change::OpenName(name) => names.push(name.clone()),
             Change::OpenVerdict(id, key, answer) => verdicts.push((*id, key, answer)),
