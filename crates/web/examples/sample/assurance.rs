@@ -35,7 +35,7 @@ pub(crate) fn signin() -> SignInPage {
 
 pub(crate) fn signin_problems() -> SignInPage {
     SignInPage {
-        email: String::from("ingrid.solberg"),
+        email: String::from("psirt.lead"),
         asks_code: true,
         problems: Problems {
             all: vec![
