@@ -1,6 +1,8 @@
 //! The use cases of the portfolio on both engines: what is added, imported and attached is there, all of it or nothing, and
 //! every refusal says where and what to do.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of these tests fail the test")]
+
 use std::{
     collections::BTreeSet,
     fmt::Write as _,

@@ -1,6 +1,8 @@
 //! The portfolio in the record, on both engines: what is added, replaced and closed is read back as of every moment, counted
 //! where it belongs, found, and never shown to who may not know of it.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of these tests fail the test")]
+
 use domain::{
     act::{Act, Actor, Authentication},
     audience::Audience,
