@@ -444,7 +444,7 @@ fn an_sbom_is_attached_once_and_replaced_by_the_next() {
         for bytes in ["", "{", "not an sbom", "{\"bomFormat\":\"CycloneDX\"}"] {
             match add(bytes) {
                 Err(AppError::Invalid(errors)) => {
-                    assert!(errors[0].message.starts_with("pump.json: "), "{errors:?}")
+                    assert!(errors[0].message.starts_with("pump.json: "), "{errors:?}");
                 }
                 // A document that says only what it is has no components; that is an inventory too.
                 Ok(added) => assert_eq!((bytes.len(), added.components), (25, 0)),
