@@ -56,7 +56,8 @@ pub fn account<B: AsRef<[u8]>>(index: &Index<B>, inventory: &Inventory, assessme
     let mut buckets = Buckets { known: index.known(), ..Buckets::default() };
     let mut present: HashSet<u32> = HashSet::new();
     for item in &inventory.items {
-        present.extend(identify(item, inventory).keys.iter().flat_map(|key| numbers(view, key)));
+        let identity = identify(item, inventory);
+        present.extend(identity.keys.iter().filter(|key| key.finds).flat_map(|key| numbers(view, key)));
     }
     let ranks = stored_ranks(assessment, index.group_count());
     for group in 0..index.group_count() {

@@ -77,6 +77,26 @@ pub(crate) fn distribution_scheme(id: &str) -> Option<Scheme> {
     })
 }
 
+/// The distribution that an operating system's CPE (`vendor`, `product`) names: NVD lists under it what its packages
+/// have, backports or not.
+pub(crate) fn distribution_of_cpe(vendor: &str, product: &str) -> Option<&'static str> {
+    const NAMES: [(&str, &str, &str); 12] = [
+        ("redhat", "enterprise_linux", "rhel"),
+        ("debian", "debian_linux", "debian"),
+        ("canonical", "ubuntu_linux", "ubuntu"),
+        ("fedoraproject", "fedora", "fedora"),
+        ("opensuse", "leap", "opensuse"),
+        ("opensuse", "opensuse", "opensuse"),
+        ("suse", "linux_enterprise", "suse"),
+        ("almalinux", "almalinux", "almalinux"),
+        ("rockylinux", "rocky", "rocky"),
+        ("oracle", "linux", "ol"),
+        ("centos", "centos", "centos"),
+        ("alpinelinux", "alpine_linux", "alpine"),
+    ];
+    NAMES.iter().find(|(of, name, _)| *of == vendor && product.starts_with(name)).map(|(.., id)| *id)
+}
+
 /// Lines of Windows 10 and 11 and the build each one reports as `10.0.<build>`.
 const WINDOWS: [(&str, &str, &str); 16] = [
     ("windows_10", "1507", "10240"),

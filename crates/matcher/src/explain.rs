@@ -209,7 +209,11 @@ impl<'a> Telling<'a> {
         (0..)
             .zip(self.inquiry.identities)
             .filter(|(_, identity)| {
-                identity.keys.iter().any(|key| numbers(view, key).iter().any(|number| keys.contains(number)))
+                identity
+                    .keys
+                    .iter()
+                    .filter(|key| key.finds)
+                    .any(|key| numbers(view, key).iter().any(|number| keys.contains(number)))
             })
             .map(|(item, _)| item)
             .collect()

@@ -49,6 +49,8 @@ pub struct Key {
     pub same_epoch: bool,
     /// CPE of the part the key came from, by position in [`Item::cpes`].
     pub cpe: Option<u32>,
+    /// `false`: answers conditions (running on) and finds nothing, because other identities decide.
+    pub finds: bool,
 }
 
 impl Key {
@@ -62,6 +64,7 @@ impl Key {
             ceiling,
             same_epoch: false,
             cpe: None,
+            finds: true,
         }
     }
 }
@@ -234,6 +237,15 @@ mod tests {
         );
         check("", &["cpe:2.3:a:acme:*:1:*:*:*:*:*:*:*"], "1", &["gap identity_incomplete"]);
         check("", &[], "1", &["gap no_identity"]);
+    }
+
+    #[test]
+    fn p4_a_distribution_is_judged_by_its_packages_and_still_answers_conditions() {
+        let rhel = item("", &["cpe:2.3:o:redhat:enterprise_linux:8.6:*:*:*:*:*:*:*"], "");
+        let found = identify(&rhel, &Inventory::default());
+        assert!(found.keys.iter().all(|key| !key.finds));
+        assert_eq!((found.gap, found.authority.as_str()), (None, "distro:rhel:8/"));
+        assert_eq!(found.unused.len(), 1);
     }
 
     #[test]

@@ -112,7 +112,7 @@ impl<'a> Inquiry<'a> {
     /// Everything that is said of one part in one group, reduced to one voice a record; `whole` gets it before that.
     pub(crate) fn candidates(&self, item: u32, group: u32, whole: &mut Vec<Candidate>) -> Vec<Candidate> {
         let Some((part, identity)) = self.part(item) else { return Vec::new() };
-        for (position, key) in (0..).zip(&identity.keys) {
+        for (position, key) in (0..).zip(&identity.keys).filter(|(_, key)| key.finds) {
             let mut look = Look::new(key, part);
             for number in numbers(self.view, key) {
                 for statement in self.view.statements_of(number, group) {

@@ -114,7 +114,8 @@ impl<'a> Platform<'a> {
             match role(item) {
                 Some(Role::OperatingSystem) => {
                     let product = item.cpes.iter().find_map(|cpe| cpe.product.unquoted());
-                    let family = product.and_then(|product| Family::of(&product)).or_else(|| Family::of(&item.name));
+                    let family =
+                        product.and_then(|product| Family::of(&product)).or_else(|| Family::of(&item.name));
                     platform.families.extend(family.or(identified.then_some(Family::Other)));
                     platform.system = platform.system.or(family.map(|_family| item.name.as_str())).or(name);
                 }

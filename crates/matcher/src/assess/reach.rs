@@ -46,7 +46,7 @@ fn gather(
     scratch: &mut Vec<Candidate>,
 ) {
     let view = inquiry.view;
-    for (position, key) in (0..).zip(&identity.keys) {
+    for (position, key) in (0..).zip(&identity.keys).filter(|(_, key)| key.finds) {
         let numbers = numbers(view, key);
         if numbers.is_empty() {
             continue;

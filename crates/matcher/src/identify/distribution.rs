@@ -70,11 +70,11 @@ pub(super) fn identify(item: &Item, purl: &Purl, inventory: &Inventory, identity
             release.filter(|_release| named.as_ref().is_none_or(|named| *named == id))
         })
         .or_else(|| declared.filter(|declared| self::id(&declared.id) == id)?.release.clone());
-    let release = release.map(|release| normal_release(&id, &release)).filter(|release| !release.is_empty());
+    let release = release.filter(|release| !release.is_empty());
     if release.is_none() {
         identity.gap = Some("release_unknown");
     }
-    let place = format!("distro:{id}:{}/", release.as_deref().unwrap_or("*"));
+    let place = self::place(&id, release.as_deref());
     let scheme = dictionary::distribution_scheme(&id);
     let version = purl.version.as_deref().or(item.version.as_deref());
     let epoch = purl.qualifiers.get("epoch").map(String::as_str);
@@ -101,6 +101,12 @@ pub(super) fn identify(item: &Item, purl: &Purl, inventory: &Inventory, identity
         identity.keys.push(Key { same_epoch, ..key(&source, version, "source package", Class::B) });
     }
     identity.authority = place;
+}
+
+/// Prefix of the keys of a release; `*` when it is not known.
+pub(super) fn place(id: &str, release: Option<&str>) -> String {
+    let release = release.map(|release| normal_release(id, release)).filter(|release| !release.is_empty());
+    format!("distro:{id}:{}/", release.as_deref().unwrap_or("*"))
 }
 
 /// Canonical id of a distribution.

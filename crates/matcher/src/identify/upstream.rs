@@ -129,6 +129,16 @@ fn cpe_keys(
         ..Key::new(key, version, obtained, ceiling)
     };
     let name = format!("{}:{vendor}:{product}", cpe.part.as_str());
+    if cpe.part == Part::OperatingSystem
+        && let Some(distribution) = dictionary::distribution_of_cpe(&vendor, &product)
+    {
+        add(identity, Key { finds: false, ..key(format!("cpe:{name}"), version, "sbom cpe", Class::B) });
+        identity.authority = super::distribution::place(distribution, version);
+        identity.unused.push(format!(
+            "{cpe} answers conditions only: a distribution is judged by its packages, one by one"
+        ));
+        return true;
+    }
     add(identity, key(format!("cpe:{name}"), version, "sbom cpe", Class::B));
     let cve = format!("cve:{}|{}", plain(&vendor), plain(&product));
     add(identity, key(cve, version, "sbom cpe", Class::B));

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Longest summary that is kept, in bytes.
-const SUMMARY: usize = 240;
+const SUMMARY: usize = 200;
 
 /// A slice of one of the flat lists.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,6 +29,10 @@ impl Slice {
     pub(super) fn of<T>(self, list: &[T]) -> &[T] {
         list.get(self.start as usize..(self.start + self.count) as usize).unwrap_or_default()
     }
+
+    pub(super) fn text(self, text: &str) -> Option<&str> {
+        text.get(self.start as usize..(self.start as usize).saturating_add(self.count as usize))
+    }
 }
 
 #[derive(Debug)]
@@ -37,7 +41,8 @@ pub(super) struct DraftRecord {
     pub(super) id: u32,
     pub(super) modified: u32,
     pub(super) published: u32,
-    pub(super) summary: u32,
+    /// In `summaries`; only those that are shown become strings of the index.
+    pub(super) summary: Slice,
     pub(super) withdrawn: bool,
     pub(super) score: Option<DraftScore>,
     pub(super) aliases: Slice,
@@ -73,11 +78,23 @@ pub(super) struct DraftStatement {
     pub(super) digest: [u8; 16],
 }
 
+/// Packed: there are millions.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DraftSpan {
-    pub(super) lower: DraftBound,
-    pub(super) upper: DraftBound,
+    lower: u32,
+    upper: u32,
+    kinds: [u8; 2],
     pub(super) status: Status,
+}
+
+impl DraftSpan {
+    pub(super) fn lower(&self) -> DraftBound {
+        DraftBound { kind: self.kinds[0], version: self.lower }
+    }
+
+    pub(super) fn upper(&self) -> DraftBound {
+        DraftBound { kind: self.kinds[1], version: self.upper }
+    }
 }
 
 /// Kind (open, including, excluding, series) and version.
@@ -96,6 +113,7 @@ pub(super) struct Draft {
     pub(super) spans: Vec<DraftSpan>,
     /// Aliases and upstream names.
     pub(super) names: Vec<u32>,
+    pub(super) summaries: String,
     /// Words of condition trees; texts are numbers of the interner.
     pub(super) conditions: Vec<u32>,
     /// Distinct lists of strings; the empty one is 0.
@@ -140,7 +158,7 @@ impl Draft {
             id: self.strings.number(&record.id),
             modified: self.strings.number(record.modified.as_deref().unwrap_or_default()),
             published: self.strings.number(record.published.as_deref().unwrap_or_default()),
-            summary: self.strings.number(clip(&record.summary)),
+            summary: self.summary(&record.summary),
             withdrawn: record.withdrawn,
             score: best(&record.scores).map(|score| self.score(score)),
             aliases: self.names(&record.aliases),
@@ -149,6 +167,25 @@ impl Draft {
             locator,
         };
         self.records.push(draft);
+    }
+
+    /// Gives back the memory of what was written already.
+    pub(super) fn release_statements(&mut self) {
+        self.statements = Vec::new();
+        self.spans = Vec::new();
+        self.conditions = Vec::new();
+    }
+
+    fn summary(&mut self, summary: &str) -> Slice {
+        let summary = clip(summary);
+        let start = self.summaries.len();
+        self.summaries.push_str(summary);
+        Slice { start: u32::try_from(start).unwrap_or(u32::MAX), count: summary.len() as u32 }
+    }
+
+    /// The summary of a record; empty past 4 GiB of them.
+    pub(super) fn summary_of(&self, record: &DraftRecord) -> &str {
+        record.summary.text(&self.summaries).unwrap_or_default()
     }
 
     fn score(&mut self, score: &Score) -> DraftScore {
@@ -187,7 +224,7 @@ impl Draft {
         let start = self.spans.len() as u32;
         for span in &statement.spans {
             let span = self.span(span);
-            self.spans.push(span);
+            push(&mut self.spans, span);
         }
         let key = &statement.key.0;
         let draft = DraftStatement {
@@ -205,11 +242,17 @@ impl Draft {
             update: statement.qualifiers.update.is_some(),
             digest,
         };
-        self.statements.push(draft);
+        push(&mut self.statements, draft);
     }
 
     fn span(&mut self, span: &Span) -> DraftSpan {
-        DraftSpan { lower: self.bound(&span.lower), upper: self.bound(&span.upper), status: span.status }
+        let (lower, upper) = (self.bound(&span.lower), self.bound(&span.upper));
+        DraftSpan {
+            lower: lower.version,
+            upper: upper.version,
+            kinds: [lower.kind, upper.kind],
+            status: span.status,
+        }
     }
 
     fn bound(&mut self, bound: &Bound) -> DraftBound {
@@ -289,7 +332,7 @@ impl Draft {
         let (mut lower, mut upper) = (0, 0);
         if let Some(span) = span {
             flags |= word::HAS_SPAN | super::write::span_bits(&span);
-            (lower, upper) = (span.lower.version, span.upper.version);
+            (lower, upper) = (span.lower, span.upper);
         }
         if leaf.vulnerable {
             flags |= word::VULNERABLE;
@@ -300,6 +343,14 @@ impl Draft {
         let first = word::LEAF << word::OPERATOR_SHIFT;
         self.conditions.extend([first, key, pointer, lower, upper, qualifiers, flags]);
     }
+}
+
+/// Grows by a quarter: doubling a hundred megabytes would cost what the index is allowed to.
+fn push<T>(list: &mut Vec<T>, value: T) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len() / 4 + 1024);
+    }
+    list.push(value);
 }
 
 /// The newest CVSS version, then the highest score, then the first in byte order: never the order of a document.

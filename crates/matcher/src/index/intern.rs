@@ -12,13 +12,13 @@ pub(crate) fn hash(text: &str) -> u64 {
 pub(super) struct Interner {
     bytes: String,
     ends: Vec<u32>,
-    /// Number of the string plus one; 0 = free.
-    table: Vec<u32>,
+    /// Half of the hash, and the number of the string plus one; 0 = free.
+    table: Vec<(u32, u32)>,
 }
 
 impl Default for Interner {
     fn default() -> Self {
-        let mut interner = Self { bytes: String::new(), ends: Vec::new(), table: vec![0; 1 << 12] };
+        let mut interner = Self { bytes: String::new(), ends: Vec::new(), table: vec![(0, 0); 1 << 12] };
         interner.number("");
         interner
     }
@@ -30,18 +30,28 @@ impl Interner {
         if (self.ends.len() + 1) * 2 > self.table.len() {
             self.grow();
         }
+        let (slot, tag) = match self.seek(text) {
+            Ok(number) => return number,
+            Err(free) => free,
+        };
+        let number = self.append(text);
+        self.table[slot] = (tag, number + 1);
+        number
+    }
+
+    /// The number of a text, or the free slot and the tag it would get.
+    fn seek(&self, text: &str) -> Result<u32, (usize, u32)> {
         let mask = self.table.len() - 1;
-        let mut slot = hash(text) as usize & mask;
+        let hash = hash(text);
+        let tag = (hash >> 32) as u32;
+        let mut slot = hash as usize & mask;
         loop {
             match self.table[slot] {
-                0 => break,
-                number if self.get(number - 1) == text => return number - 1,
+                (_, 0) => return Err((slot, tag)),
+                (found, number) if found == tag && self.get(number - 1) == text => return Ok(number - 1),
                 _ => slot = (slot + 1) & mask,
             }
         }
-        let number = self.append(text);
-        self.table[slot] = number + 1;
-        number
     }
 
     fn append(&mut self, text: &str) -> u32 {
@@ -55,15 +65,7 @@ impl Interner {
     }
 
     pub(super) fn find(&self, text: &str) -> Option<u32> {
-        let mask = self.table.len() - 1;
-        let mut slot = hash(text) as usize & mask;
-        loop {
-            match self.table[slot] {
-                0 => return None,
-                number if self.get(number - 1) == text => return Some(number - 1),
-                _ => slot = (slot + 1) & mask,
-            }
-        }
+        self.seek(text).ok()
     }
 
     pub(super) fn get(&self, number: u32) -> &str {
@@ -98,13 +100,13 @@ impl Interner {
 
     fn grow(&mut self) {
         let size = self.table.len() * 2;
-        let mut table = vec![0; size];
-        for number in self.table.iter().filter(|number| **number != 0) {
-            let mut slot = hash(self.get(number - 1)) as usize & (size - 1);
-            while table[slot] != 0 {
+        let mut table = vec![(0, 0); size];
+        for entry in self.table.iter().filter(|(_, number)| *number != 0) {
+            let mut slot = hash(self.get(entry.1 - 1)) as usize & (size - 1);
+            while table[slot].1 != 0 {
                 slot = (slot + 1) & (size - 1);
             }
-            table[slot] = *number;
+            table[slot] = *entry;
         }
         self.table = table;
     }

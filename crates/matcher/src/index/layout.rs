@@ -4,7 +4,7 @@
 //! eight bytes. Bump [`VERSION`] with every change: an index is derived and is simply built again.
 
 pub(super) const MAGIC: &[u8; 8] = b"AFTINDEX";
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 /// Magic, version, number of sections, total length.
 pub(super) const HEADER: usize = 24;
 

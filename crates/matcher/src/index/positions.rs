@@ -44,7 +44,7 @@ impl Positions {
         for statement in &draft.statements {
             let row = positions.row(statement.scheme);
             for span in statement.spans.of(&draft.spans) {
-                for bound in [span.lower, span.upper].into_iter().filter(|bound| bound.kind != 0) {
+                for bound in [span.lower(), span.upper()].into_iter().filter(|bound| bound.kind != 0) {
                     positions.places.entry((row, bound.kind == SERIES, bound.version)).or_default();
                 }
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::{
     Coverage,
     alias::{self, Grouping, Node},
-    draft::{Draft, DraftRecord, DraftSpan, DraftStatement},
+    draft::{Draft, DraftBound, DraftRecord, DraftSpan, DraftStatement},
     intern::{Interner, hash},
     layout::{
         HEADER, MAGIC, SECTIONS, Section, VERSION, condition as word, record as record_bits,
@@ -19,9 +19,9 @@ use crate::record::{Kev, Status};
 /// Bits that a span has by itself: status, kinds of the bounds, exactness.
 pub(super) fn span_bits(span: &DraftSpan) -> u32 {
     let mut bits = status_bits(span.status);
-    bits |= u32::from(span.lower.kind) << span_bit::LOWER_SHIFT
-        | u32::from(span.upper.kind) << span_bit::UPPER_SHIFT;
-    if span.lower.kind == 1 && span.lower == span.upper {
+    let (lower, upper) = (span.lower(), span.upper());
+    bits |= u32::from(lower.kind) << span_bit::LOWER_SHIFT | u32::from(upper.kind) << span_bit::UPPER_SHIFT;
+    if lower.kind == 1 && lower == upper {
         bits |= span_bit::EXACT;
     }
     bits
@@ -68,6 +68,7 @@ pub(super) fn index(
             records.iter().map(|record| node(&draft, &draft.records[*record])).collect();
         alias::group(&nodes, &draft.strings)
     };
+    let summaries = write_group::summaries(&mut draft, &records, &grouping);
     let sorted = draft.strings.sorted();
     let mut texts = vec![0_u32; sorted.len()];
     for (place, number) in sorted.iter().enumerate() {
@@ -75,11 +76,11 @@ pub(super) fn index(
     }
     let (keys, rows) = rows(&draft, &records, &grouping, &texts);
     let mut output = Output::new();
-    strings(&mut output, &draft.strings, &sorted);
-    drop(sorted);
     key_sections(&mut output, &draft.strings, &keys, &rows, &texts);
     let mut lists = Lists { texts: &texts, words: vec![0], numbers: HashMap::new() };
     statement_sections(&mut output, &draft, &positions, &rows, &mut lists);
+    // The large parts of the draft go before the rest of the index is written.
+    draft.release_statements();
     version_sections(&mut output, &draft.strings, &positions, &texts);
     drop(positions);
     let group_keys = group_keys(&rows, grouping.names.len());
@@ -91,6 +92,7 @@ pub(super) fn index(
             records: &records,
             grouping: &grouping,
             keys: &group_keys,
+            summaries: &summaries,
             scores,
             exploited,
         },
@@ -123,6 +125,7 @@ pub(super) fn index(
     }
     output.section(Section::Lists);
     output.row(&lists.words);
+    strings(&mut output, &draft.strings, &sorted);
     output.section(Section::Meta);
     output.row(&[known]);
     output.finish()
@@ -321,14 +324,16 @@ fn statement_bits(draft: &Draft, statement: &DraftStatement, positions: &Positio
 }
 
 fn span_row(span: &DraftSpan, scheme: u8, positions: &Positions, texts: &[u32]) -> [u32; 5] {
-    let place = |kind: u8, bound| if kind == 0 { Place::default() } else { positions.get(scheme, bound) };
-    let (low, high) = (place(span.lower.kind, span.lower), place(span.upper.kind, span.upper));
-    let lower = match span.lower.kind {
+    let (low_bound, high_bound) = (span.lower(), span.upper());
+    let place =
+        |bound: DraftBound| if bound.kind == 0 { Place::default() } else { positions.get(scheme, bound) };
+    let (low, high) = (place(low_bound), place(high_bound));
+    let lower = match low_bound.kind {
         0 => 0,
         1 => low.position,
         _ => low.position + 1,
     };
-    let upper = match span.upper.kind {
+    let upper = match high_bound.kind {
         0 => u32::MAX,
         1 => high.position,
         _ => high.position.saturating_sub(1),
@@ -339,10 +344,10 @@ fn span_row(span: &DraftSpan, scheme: u8, positions: &Positions, texts: &[u32]) 
     if low.form == 1 || high.form == 1 {
         flags |= span_bit::LENIENT;
     }
-    if low.form == 2 || high.form == 2 || span.lower.kind == SERIES {
+    if low.form == 2 || high.form == 2 || low_bound.kind == SERIES {
         flags |= span_bit::INVALID;
     }
-    [lower, upper, flags, texts[span.lower.version as usize], texts[span.upper.version as usize]]
+    [lower, upper, flags, texts[low_bound.version as usize], texts[high_bound.version as usize]]
 }
 
 fn version_sections(output: &mut Output, strings: &Interner, positions: &Positions, texts: &[u32]) {

@@ -17,6 +17,8 @@ pub(super) struct Input<'a> {
     pub(super) grouping: &'a Grouping,
     /// Product keys of each group.
     pub(super) keys: &'a [Vec<u32>],
+    /// The shown summary of each group, a number of the interner.
+    pub(super) summaries: &'a [u32],
     pub(super) scores: &'a BTreeMap<Box<str>, (u32, u32)>,
     pub(super) exploited: &'a BTreeMap<String, Kev>,
 }
@@ -32,7 +34,8 @@ pub(super) fn groups(output: &mut Output, input: &Input<'_>, lists: &mut Lists<'
     output.section(Section::Groups);
     let mut known = 0;
     for (group, names) in input.grouping.names.iter().enumerate() {
-        let row = row(input, names, &members[group], &input.keys[group], lists);
+        let mut row = row(input, names, &members[group], &input.keys[group], lists);
+        row[4] = input.summaries.get(group).map_or(0, |summary| lists.texts[*summary as usize]);
         known += u32::from(row[3] & bit::KNOWN != 0);
         output.row(&row);
     }
@@ -55,15 +58,6 @@ fn row(input: &Input<'_>, names: &[u32], members: &[u32], keys: &[u32], lists: &
     if !keys.is_empty() {
         flags |= bit::USABLE;
     }
-    // An advisory speaks of several flaws: its words and its score stand only where nothing else does. With no live
-    // record, the withdrawn one still says why.
-    let summary = live()
-        .map(|(record, advisory)| (advisory, preference(draft.strings.get(record.source)), record.summary))
-        .filter(|(.., summary)| !draft.strings.get(*summary).is_empty())
-        .min_by_key(|(advisory, preference, _)| (*advisory, *preference))
-        .map(|(.., summary)| summary)
-        .or_else(|| members.first().map(|member| draft.records[input.records[*member as usize]].summary));
-    row[4] = summary.map_or(0, text);
     let published = live().map(|(record, _)| record.published).filter(|published| *published != 0);
     row[5] = published.min_by_key(|published| draft.strings.get(*published)).map_or(0, text);
     if let Some(score) = best(draft, live().map(|(record, advisory)| (record.score, advisory))) {
@@ -94,6 +88,37 @@ fn row(input: &Input<'_>, names: &[u32], members: &[u32], keys: &[u32], lists: &
     row[2] = lists.append(keys);
     row[3] = flags;
     row
+}
+
+/// The one summary of each group that is shown, interned; the others are given up.
+///
+/// An advisory speaks of several flaws: its words stand only where nothing else does. With no live record, the withdrawn
+/// one still says why.
+pub(super) fn summaries(draft: &mut Draft, records: &[usize], grouping: &Grouping) -> Vec<u32> {
+    /// Dead, advisory, preference of the source.
+    type Rank = (bool, bool, u8);
+    let mut best: Vec<Option<(Rank, usize)>> = vec![None; grouping.names.len()];
+    for (at, record) in records.iter().enumerate() {
+        let candidate = &draft.records[*record];
+        if draft.summary_of(candidate).is_empty() {
+            continue;
+        }
+        let rank =
+            (grouping.dead[at], grouping.advisory[at], preference(draft.strings.get(candidate.source)));
+        for group in &grouping.records[at] {
+            let slot = &mut best[*group as usize];
+            if slot.is_none_or(|(kept, _)| rank < kept) {
+                *slot = Some((rank, *record));
+            }
+        }
+    }
+    let texts = std::mem::take(&mut draft.summaries);
+    best.into_iter()
+        .map(|best| {
+            let summary = best.and_then(|(_, record)| draft.records[record].summary.text(&texts));
+            summary.map_or(0, |summary| draft.strings.number(summary))
+        })
+        .collect()
 }
 
 /// Whose one-line summary reads best: a title before a paragraph.

@@ -83,7 +83,7 @@ fn what_is_no_index_is_refused() {
     assert_eq!(Index::open(&whole[..whole.len() - 1]).err(), Some(IndexError::Damaged { what: "length" }));
     let mut newer = whole.clone();
     newer[8] = 200;
-    assert_eq!(Index::open(newer).err(), Some(IndexError::Version { found: 200, expected: 1 }));
+    assert_eq!(Index::open(newer).err(), Some(IndexError::Version { found: 200, expected: 2 }));
     let mut table = whole;
     table[30] = 0xFF;
     assert_eq!(Index::open(table).err(), Some(IndexError::Damaged { what: "section table" }));

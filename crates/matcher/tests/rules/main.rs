@@ -1,6 +1,10 @@
 //! The rules of matching, from records to verdicts: one binary, so that the crate is linked once.
 
+#[cfg(test)]
 mod classes;
+#[cfg(test)]
 mod damage;
+#[cfg(test)]
 mod oracle;
+#[cfg(test)]
 mod support;

@@ -50,8 +50,8 @@ fn part(item: &Item) -> Part {
         return Part { keys: [format!("purl:npm/{}", purl.name)].into(), version: purl.version.clone() };
     }
     let cpe = &item.cpes[0];
-    let text = |value: &component::cpe::Value| value.unquoted().map(|text| text.into_owned());
-    let (vendor, product) = (text(&cpe.vendor).unwrap(), text(&cpe.product).unwrap());
+    let text = |value: &component::cpe::Value| value.unquoted().map(std::borrow::Cow::into_owned);
+    let (vendor, product) = (text(&cpe.vendor).expect("a vendor"), text(&cpe.product).expect("a product"));
     let keys = [format!("cpe:{}:{vendor}:{product}", cpe.part.as_str()), format!("cve:{vendor}|{product}")];
     Part { keys: keys.into(), version: text(&cpe.version) }
 }

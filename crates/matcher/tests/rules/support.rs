@@ -96,7 +96,7 @@ pub(crate) fn package(purl: &str) -> Item {
 /// A part by CPE.
 pub(crate) fn named(cpe: &str) -> Item {
     let cpe = Cpe::parse(cpe).expect("a CPE");
-    let name = cpe.product.unquoted().map(|product| product.into_owned()).unwrap_or_default();
+    let name = cpe.product.unquoted().map(std::borrow::Cow::into_owned).unwrap_or_default();
     Item { name, cpes: vec![cpe], ..Item::default() }
 }
 
