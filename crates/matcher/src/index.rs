@@ -10,6 +10,7 @@ mod draft;
 mod group;
 mod intern;
 pub(crate) mod layout;
+mod output;
 mod positions;
 mod view;
 mod write;

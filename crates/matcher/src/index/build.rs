@@ -1,6 +1,9 @@
 //! The builder: what is taken in, and the order in which an index is written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
 
 use super::{Coverage, Locator, draft::Draft, write};
 use crate::record::{Epss, Kev, Record};
@@ -52,6 +55,17 @@ impl Builder {
 
     /// Writes the index: the same bytes for the same records in any order.
     pub fn finish(self) -> Vec<u8> {
-        write::index(self.draft, &self.scores, &self.exploited, &self.coverage)
+        let mut bytes = Vec::new();
+        // A vector takes everything: there is no error to report.
+        let _ = self.write_to(&mut bytes);
+        bytes
+    }
+
+    /// As [`Builder::finish`], into a sink and without holding the bytes: half the memory.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn write_to(self, sink: &mut dyn io::Write) -> io::Result<()> {
+        write::index(self.draft, &self.scores, &self.exploited, &self.coverage, sink)
     }
 }

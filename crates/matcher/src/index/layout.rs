@@ -1,12 +1,14 @@
 //! How the bytes of an index are laid out: sections, rows and flag bits, for the writer and the reader alike.
 //!
-//! All numbers are little-endian. After the header comes the table of sections, then the sections, each aligned to
-//! eight bytes. Bump [`VERSION`] with every change: an index is derived and is simply built again.
+//! All numbers are little-endian. After the header come the sections, each aligned to eight bytes, then the table of
+//! sections and the total length: so an index is written front to back without being held. Bump [`VERSION`] with every change: an index is derived and is simply built again.
 
 pub(super) const MAGIC: &[u8; 8] = b"AFTINDEX";
-pub(super) const VERSION: u32 = 2;
-/// Magic, version, number of sections, total length.
-pub(super) const HEADER: usize = 24;
+pub(super) const VERSION: u32 = 3;
+/// Magic, version, number of sections.
+pub(super) const HEADER: usize = 16;
+/// Offset and length of each section, total length.
+pub(super) const TRAILER: usize = SECTIONS * 16 + 8;
 
 /// The sections, in the order of the table. Rows of `u32` unless said otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use component::version::Scheme;
 use super::{
     IndexError,
     intern::hash,
-    layout::{HEADER, MAGIC, SECTIONS, Section, VERSION, statement as bit, width},
+    layout::{HEADER, MAGIC, SECTIONS, Section, TRAILER, VERSION, statement as bit, width},
 };
 
 /// The sections of an index that was opened.
@@ -22,21 +22,25 @@ impl Table {
         if !bytes.starts_with(MAGIC) {
             return Err(IndexError::Magic);
         }
-        let head = bytes.get(..HEADER + SECTIONS * 16).ok_or(damaged("header"))?;
-        let version = word(head, 8).ok_or(damaged("header"))?;
+        let version = word(bytes, 8).ok_or(damaged("header"))?;
         if version != VERSION {
             return Err(IndexError::Version { found: version, expected: VERSION });
         }
-        if word(head, 12) != Some(SECTIONS as u32) || long(head, 16) != Some(bytes.len() as u64) {
+        if word(bytes, 12) != Some(SECTIONS as u32) {
+            return Err(damaged("header"));
+        }
+        let end = bytes.len().checked_sub(TRAILER).filter(|end| *end >= HEADER).ok_or(damaged("length"))?;
+        let trailer = &bytes[end..];
+        if long(trailer, SECTIONS * 16) != Some(bytes.len() as u64) {
             return Err(damaged("length"));
         }
         let mut sections = [(0, 0); SECTIONS];
         for (at, section) in sections.iter_mut().enumerate() {
-            let offset = long(head, HEADER + at * 16).ok_or(damaged("section table"))?;
-            let length = long(head, HEADER + at * 16 + 8).ok_or(damaged("section table"))?;
-            let end = offset.checked_add(length).filter(|end| *end <= bytes.len() as u64);
-            let end = end.ok_or(damaged("section table"))?;
-            *section = (offset as usize, end as usize);
+            let offset = long(trailer, at * 16).ok_or(damaged("section table"))?;
+            let length = long(trailer, at * 16 + 8).ok_or(damaged("section table"))?;
+            let last = offset.checked_add(length).filter(|last| *last <= end as u64);
+            let last = last.ok_or(damaged("section table"))?;
+            *section = (offset as usize, last as usize);
         }
         Ok(Self { sections })
     }

@@ -1,16 +1,17 @@
 //! The draft, put in order and written. Everything that decides bytes is sorted by content, never by arrival.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    io::{self, Write},
+};
 
 use super::{
     Coverage,
     alias::{self, Grouping, Node},
     draft::{Draft, DraftBound, DraftRecord, DraftSpan, DraftStatement},
     intern::{Interner, hash},
-    layout::{
-        HEADER, MAGIC, SECTIONS, Section, VERSION, condition as word, record as record_bits,
-        span as span_bit, statement as bit,
-    },
+    layout::{Section, condition as word, record as record_bits, span as span_bit, statement as bit},
+    output::Output,
     positions::{Place, Positions, SERIES},
     write_group,
 };
@@ -49,7 +50,8 @@ pub(super) fn index(
     scores: &BTreeMap<Box<str>, (u32, u32)>,
     exploited: &BTreeMap<String, Kev>,
     coverage: &BTreeSet<Coverage>,
-) -> Vec<u8> {
+    sink: &mut dyn Write,
+) -> io::Result<()> {
     let coverage: Vec<[u32; 2]> = coverage
         .iter()
         .map(|coverage| [draft.strings.number(&coverage.source.0), draft.strings.number(&coverage.what)])
@@ -75,16 +77,18 @@ pub(super) fn index(
         texts[*number as usize] = place as u32;
     }
     let (keys, rows) = rows(&draft, &records, &grouping, &texts);
-    let mut output = Output::new();
+    let mut output = Output::new(sink);
     key_sections(&mut output, &draft.strings, &keys, &rows, &texts);
     let mut lists = Lists { texts: &texts, words: vec![0], numbers: HashMap::new() };
-    statement_sections(&mut output, &draft, &positions, &rows, &mut lists);
+    let group_keys = GroupKeys::new(&rows, grouping.names.len());
+    let order = statement_rows(&mut output, &draft, &positions, &rows);
+    drop(rows);
+    statement_sections(&mut output, &draft, &positions, &order, &mut lists);
+    drop(order);
     // The large parts of the draft go before the rest of the index is written.
     draft.release_statements();
     version_sections(&mut output, &draft.strings, &positions, &texts);
     drop(positions);
-    let group_keys = group_keys(&rows, grouping.names.len());
-    drop(rows);
     let known = write_group::groups(
         &mut output,
         &write_group::Input {
@@ -190,7 +194,7 @@ fn rows(draft: &Draft, records: &[usize], grouping: &Grouping, texts: &[u32]) ->
     (keys, rows)
 }
 
-fn strings(output: &mut Output, strings: &Interner, sorted: &[u32]) {
+fn strings(output: &mut Output<'_>, strings: &Interner, sorted: &[u32]) {
     output.section(Section::StringEnds);
     let mut end = 0;
     for number in sorted {
@@ -199,11 +203,11 @@ fn strings(output: &mut Output, strings: &Interner, sorted: &[u32]) {
     }
     output.section(Section::StringBytes);
     for number in sorted {
-        output.bytes.extend_from_slice(strings.get(*number).as_bytes());
+        output.bytes(strings.get(*number).as_bytes());
     }
 }
 
-fn key_sections(output: &mut Output, strings: &Interner, keys: &[u32], rows: &[Row], texts: &[u32]) {
+fn key_sections(output: &mut Output<'_>, strings: &Interner, keys: &[u32], rows: &[Row], texts: &[u32]) {
     let mut first = vec![0_u32; keys.len() + 1];
     for row in rows {
         first[row.key as usize + 1] += 1;
@@ -235,13 +239,8 @@ fn key_sections(output: &mut Output, strings: &Interner, keys: &[u32], rows: &[R
     output.row(&table);
 }
 
-fn statement_sections(
-    output: &mut Output,
-    draft: &Draft,
-    positions: &Positions,
-    rows: &[Row],
-    lists: &mut Lists<'_>,
-) {
+/// Writes the rows that the hot loop reads; gives the statements in the order of their details.
+fn statement_rows(output: &mut Output<'_>, draft: &Draft, positions: &Positions, rows: &[Row]) -> Vec<u32> {
     const NONE: u32 = u32::MAX;
     let mut details = vec![NONE; draft.statements.len()];
     let mut order = Vec::with_capacity(draft.statements.len());
@@ -258,16 +257,19 @@ fn statement_sections(
             spans += statement.spans.count;
         }
         let flags = statement_bits(draft, statement, positions);
-        output.row(&[
-            row.group,
-            row.record,
-            first_span[*detail as usize],
-            statement.spans.count,
-            flags,
-            *detail,
-        ]);
+        let (span, count) = (first_span[*detail as usize], statement.spans.count);
+        output.row(&[row.group, row.record, span, count, flags, *detail]);
     }
-    drop(details);
+    order
+}
+
+fn statement_sections(
+    output: &mut Output<'_>,
+    draft: &Draft,
+    positions: &Positions,
+    order: &[u32],
+    lists: &mut Lists<'_>,
+) {
     output.section(Section::Spans);
     for statement in order.iter().map(|statement| &draft.statements[*statement as usize]) {
         let scheme = positions.row(statement.scheme);
@@ -287,7 +289,7 @@ fn statement_sections(
             qualifiers.number(statement.qualifiers),
             condition,
         ]);
-        output.bytes.extend_from_slice(&statement.digest);
+        output.bytes(&statement.digest);
     }
     output.section(Section::Conditions);
     output.row(&conditions.words);
@@ -350,7 +352,7 @@ fn span_row(span: &DraftSpan, scheme: u8, positions: &Positions, texts: &[u32]) 
     [lower, upper, flags, texts[low_bound.version as usize], texts[high_bound.version as usize]]
 }
 
-fn version_sections(output: &mut Output, strings: &Interner, positions: &Positions, texts: &[u32]) {
+fn version_sections(output: &mut Output<'_>, strings: &Interner, positions: &Positions, texts: &[u32]) {
     output.section(Section::Schemes);
     let mut first = 0;
     for (scheme, keys) in positions.schemes.iter().zip(&positions.keys) {
@@ -366,24 +368,50 @@ fn version_sections(output: &mut Output, strings: &Interner, positions: &Positio
     }
     output.section(Section::VersionPrefixes);
     for key in positions.keys.iter().flatten() {
-        output.bytes.extend_from_slice(&key.prefix().to_le_bytes());
+        output.bytes(&key.prefix().to_le_bytes());
     }
     output.section(Section::VersionBytes);
     for key in positions.keys.iter().flatten() {
-        output.bytes.extend_from_slice(key.as_bytes());
+        output.bytes(key.as_bytes());
     }
 }
 
 /// Distinct keys of each group, ascending.
-fn group_keys(rows: &[Row], groups: usize) -> Vec<Vec<u32>> {
-    let mut keys: Vec<Vec<u32>> = vec![Vec::new(); groups];
-    for row in rows {
-        let keys = &mut keys[row.group as usize];
-        if keys.last() != Some(&row.key) {
-            keys.push(row.key);
+pub(super) struct GroupKeys {
+    /// Where the keys of each group begin; one more at the end.
+    starts: Vec<u32>,
+    keys: Vec<u32>,
+}
+
+impl GroupKeys {
+    fn new(rows: &[Row], groups: usize) -> Self {
+        let pairs = || {
+            rows.iter().enumerate().filter(|(at, row)| {
+                let before = at.checked_sub(1).map(|before| rows[before]);
+                before.is_none_or(|before| (before.key, before.group) != (row.key, row.group))
+            })
+        };
+        let mut starts = vec![0_u32; groups + 1];
+        for (_, row) in pairs() {
+            starts[row.group as usize + 1] += 1;
         }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut next = starts.clone();
+        let mut keys = vec![0; starts.last().map_or(0, |total| *total as usize)];
+        for (_, row) in pairs() {
+            let slot = &mut next[row.group as usize];
+            keys[*slot as usize] = row.key;
+            *slot += 1;
+        }
+        Self { starts, keys }
     }
-    keys
+
+    pub(super) fn of(&self, group: usize) -> &[u32] {
+        let bounds = || Some(*self.starts.get(group)? as usize..*self.starts.get(group + 1)? as usize);
+        bounds().and_then(|bounds| self.keys.get(bounds)).unwrap_or_default()
+    }
 }
 
 /// Lists in the order of their first use.
@@ -479,53 +507,5 @@ impl Conditions<'_> {
         }
         self.offsets.insert(condition, offset);
         offset
-    }
-}
-
-/// The bytes as they grow.
-pub(super) struct Output {
-    pub(super) bytes: Vec<u8>,
-    table: [(u64, u64); SECTIONS],
-    open: Option<usize>,
-}
-
-impl Output {
-    fn new() -> Self {
-        Self { bytes: vec![0; HEADER + SECTIONS * 16], table: [(0, 0); SECTIONS], open: None }
-    }
-
-    pub(super) fn section(&mut self, section: Section) {
-        self.close();
-        self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
-        self.table[section as usize].0 = self.bytes.len() as u64;
-        self.open = Some(section as usize);
-    }
-
-    pub(super) fn row(&mut self, words: &[u32]) {
-        for word in words {
-            self.bytes.extend_from_slice(&word.to_le_bytes());
-        }
-    }
-
-    fn close(&mut self) {
-        if let Some(open) = self.open.take() {
-            self.table[open].1 = self.bytes.len() as u64 - self.table[open].0;
-        }
-    }
-
-    fn finish(mut self) -> Vec<u8> {
-        self.close();
-        let length = self.bytes.len() as u64;
-        let mut head = Vec::with_capacity(HEADER + SECTIONS * 16);
-        head.extend_from_slice(MAGIC);
-        head.extend_from_slice(&VERSION.to_le_bytes());
-        head.extend_from_slice(&(SECTIONS as u32).to_le_bytes());
-        head.extend_from_slice(&length.to_le_bytes());
-        for (offset, length) in self.table {
-            head.extend_from_slice(&offset.to_le_bytes());
-            head.extend_from_slice(&length.to_le_bytes());
-        }
-        self.bytes[..head.len()].copy_from_slice(&head);
-        self.bytes
     }
 }

@@ -6,7 +6,8 @@ use super::{
     alias::Grouping,
     draft::{Draft, DraftScore},
     layout::{Section, group as bit},
-    write::{Lists, Output},
+    output::Output,
+    write::{GroupKeys, Lists},
 };
 use crate::record::Kev;
 
@@ -16,7 +17,7 @@ pub(super) struct Input<'a> {
     pub(super) records: &'a [usize],
     pub(super) grouping: &'a Grouping,
     /// Product keys of each group.
-    pub(super) keys: &'a [Vec<u32>],
+    pub(super) keys: &'a GroupKeys,
     /// The shown summary of each group, a number of the interner.
     pub(super) summaries: &'a [u32],
     pub(super) scores: &'a BTreeMap<Box<str>, (u32, u32)>,
@@ -24,7 +25,7 @@ pub(super) struct Input<'a> {
 }
 
 /// Writes the groups and gives the number of known ones.
-pub(super) fn groups(output: &mut Output, input: &Input<'_>, lists: &mut Lists<'_>) -> u32 {
+pub(super) fn groups(output: &mut Output<'_>, input: &Input<'_>, lists: &mut Lists<'_>) -> u32 {
     let mut members: Vec<Vec<u32>> = vec![Vec::new(); input.grouping.names.len()];
     for (record, groups) in input.grouping.records.iter().enumerate() {
         for group in groups {
@@ -34,7 +35,7 @@ pub(super) fn groups(output: &mut Output, input: &Input<'_>, lists: &mut Lists<'
     output.section(Section::Groups);
     let mut known = 0;
     for (group, names) in input.grouping.names.iter().enumerate() {
-        let mut row = row(input, names, &members[group], &input.keys[group], lists);
+        let mut row = row(input, names, &members[group], input.keys.of(group), lists);
         row[4] = input.summaries.get(group).map_or(0, |summary| lists.texts[*summary as usize]);
         known += u32::from(row[3] & bit::KNOWN != 0);
         output.row(&row);
@@ -147,7 +148,7 @@ fn best(draft: &Draft, scores: impl Iterator<Item = (Option<DraftScore>, bool)>)
 
 /// Every name with its group, and every advisory with the groups it links to.
 pub(super) fn names(
-    output: &mut Output,
+    output: &mut Output<'_>,
     draft: &Draft,
     records: &[usize],
     grouping: &Grouping,
