@@ -23,9 +23,26 @@ pub(crate) struct FeedFile {
     pub(crate) text: String,
 }
 
-/// What the services delivered at `moment`; scores once there are any.
-pub(crate) fn render(facts: &Facts, moment: Timestamp, with_scores: bool) -> Vec<FeedFile> {
-    let known: Vec<&Fact> = facts.facts.iter().filter(|fact| fact.published <= moment).collect();
+/// Sources that the invented manufacturer added in the course of the story.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sources {
+    /// Records of the Linux kernel.
+    pub(crate) kernel: bool,
+    /// Chances of exploitation.
+    pub(crate) scores: bool,
+}
+
+impl Sources {
+    /// Every source.
+    pub(crate) const ALL: Self = Self { kernel: true, scores: true };
+    /// As the watch began.
+    pub(crate) const FIRST: Self = Self { kernel: false, scores: false };
+}
+
+/// What the services delivered at `moment`.
+pub(crate) fn render(facts: &Facts, moment: Timestamp, sources: Sources) -> Vec<FeedFile> {
+    let loaded = |fact: &&Fact| sources.kernel || fact.origin != Origin::Kernel;
+    let known: Vec<&Fact> = facts.facts.iter().filter(|fact| fact.published <= moment).filter(loaded).collect();
     let mut files = Vec::new();
     let mut put = |path: String, value: &Value| {
         files.push(FeedFile { path: PathBuf::from(path), text: format!("{value}\n") });
@@ -60,7 +77,7 @@ pub(crate) fn render(facts: &Facts, moment: Timestamp, with_scores: bool) -> Vec
         put(format!("osv/{ecosystem}/{}.json", fact.id), &osv(fact, moment));
     }
     put("kev/known_exploited_vulnerabilities.json".to_owned(), &kev(facts, moment));
-    if with_scores {
+    if sources.scores {
         files.push(epss(facts, moment));
     }
     files

@@ -9,11 +9,74 @@ mod facts;
 mod feeds;
 mod fleet;
 mod parts;
+mod people;
 mod portfolio;
 mod random;
+mod stage;
+mod story;
 
 #[cfg(test)]
 mod tests;
 
+use std::{fs, path::Path, sync::Arc};
+
+use anyhow::Context as _;
+use app::{
+    FixedClock, SystemEntropy,
+    workspace::{self, NewWorkspace, SETTINGS_FILE},
+};
+use jiff::Timestamp;
+
+pub(crate) use people::SIGN_INS;
+
 /// The invented manufacturer.
 pub(crate) const MANUFACTURER: &str = "Norrvik Medical";
+const ZONE: &str = "Europe/Oslo";
+
+/// What there is to print when the demonstration is built.
+#[derive(Clone, Debug)]
+pub(crate) struct DemoSummary {
+    /// Address of the portal as the workspace's settings say.
+    pub(crate) address: String,
+    /// Sign-in name of the person to begin with; all are in [`SIGN_INS`].
+    pub(crate) email: &'static str,
+    /// Their password.
+    pub(crate) password: &'static str,
+    /// A workspace that was there is used as it is.
+    pub(crate) reused: bool,
+}
+
+/// Builds the demonstration in a folder, or takes the one that is there. The story ends at `now`.
+///
+/// It is built beside the folder and put in its place when it is whole, so that an interrupted build leaves nothing that looks
+/// like a workspace.
+pub(crate) fn build(folder: &Path, now: Timestamp) -> anyhow::Result<DemoSummary> {
+    let no_environment = |_: &str| None;
+    let reused = folder.join(SETTINGS_FILE).exists();
+    if !reused {
+        let mut name = folder.file_name().context("the demonstration needs a folder with a name")?.to_owned();
+        name.push(".building");
+        let building = folder.with_file_name(name);
+        if building.exists() {
+            fs::remove_dir_all(&building).with_context(|| format!("cannot clear {}", building.display()))?;
+        }
+        make(&building, now, &no_environment)?;
+        fs::rename(&building, folder)
+            .with_context(|| format!("cannot put the workspace at {}", folder.display()))?;
+    }
+    let workspace = workspace::Workspace::read(folder, &no_environment)?;
+    let first = people::PSIRT;
+    Ok(DemoSummary {
+        address: format!("http://{}", workspace.listen),
+        email: first.email,
+        password: first.password,
+        reused,
+    })
+}
+
+fn make(folder: &Path, now: Timestamp, environment: workspace::Environment<'_>) -> anyhow::Result<()> {
+    let clock = Arc::new(FixedClock::at(now));
+    let new = NewWorkspace { name: Some(MANUFACTURER.to_owned()), zone: Some(ZONE.to_owned()) };
+    let (_, app) = workspace::init(folder, &new, environment, clock.clone(), Arc::new(SystemEntropy))?;
+    story::play(&stage::Stage::new(app, clock, now)?)
+}

@@ -72,7 +72,11 @@ pub(crate) fn parts_of(
         parts.extend(layer_of(file, state)?);
     }
     for change in &release.parts {
-        apply(&mut parts, change)?;
+        match change.strip_prefix('+') {
+            Some(late) if module_known => apply(&mut parts, late)?,
+            Some(_) => {}
+            None => apply(&mut parts, change)?,
+        }
     }
     for name in product.blind.iter().take(release.blind) {
         parts.push(blind(name, None));
@@ -132,7 +136,7 @@ fn layer_of(file: &str, state: &str) -> anyhow::Result<Vec<Part>> {
     Ok(parts)
 }
 
-/// `-name` takes out; `name version [cpe] [fixes CVE..]` changes what is there, else adds.
+/// `-name` takes out; `name version [cpe] [fixes CVE..]` changes what is there, else adds. A `+` before it is handled above.
 fn apply(parts: &mut Vec<Part>, change: &str) -> anyhow::Result<()> {
     if let Some(name) = change.strip_prefix('-') {
         let before = parts.len();

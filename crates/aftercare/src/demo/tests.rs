@@ -177,7 +177,7 @@ fn every_feed_is_read_without_refusal() {
     }
 
     let folder = tempfile::tempdir().unwrap();
-    let files = feeds::render(&facts, NOW.parse().unwrap(), true);
+    let files = feeds::render(&facts, NOW.parse().unwrap(), feeds::Sources::ALL);
     feeds::write(folder.path(), &files).unwrap();
     let mut read = BTreeMap::new();
     for input in ::feeds::discover(&[folder.path().to_owned()]).unwrap() {
@@ -199,9 +199,9 @@ fn every_feed_is_read_without_refusal() {
 #[test]
 fn earlier_days_know_less() {
     let facts = Facts::read().unwrap();
-    let count = |moment: &str| feeds::render(&facts, moment.parse().unwrap(), false).len();
+    let count = |moment: &str| feeds::render(&facts, moment.parse().unwrap(), feeds::Sources::FIRST).len();
     assert!(count("2025-01-03T00:00:00Z") < count("2026-02-02T00:00:00Z"));
     assert!(count("2026-02-02T00:00:00Z") < count(NOW));
-    let january = feeds::render(&facts, "2026-01-26T00:00:00Z".parse().unwrap(), false);
+    let january = feeds::render(&facts, "2026-01-26T00:00:00Z".parse().unwrap(), feeds::Sources::ALL);
     assert!(!january.iter().any(|file| file.path.to_string_lossy().contains("CVE-2025-15467")));
 }
