@@ -12,7 +12,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         "licences, bans, sources",
         &["deny", "--log-level", "error", "check", "licenses", "bans", "sources"],
     )?;
-    step("clippy", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
+    step("clippy", &["clippy", "--workspace", "--lib", "--bins", "--locked", "--", "-D", "warnings"])?;
     step("documentation links", &["doc", "--workspace", "--no-deps", "--locked", "--quiet"])?;
     step("tests", &["test", "--workspace", "--locked"])?;
     Ok(())
