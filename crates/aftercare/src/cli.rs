@@ -9,7 +9,7 @@ use jiff::civil::Date;
 ///
 /// Exit codes: 0 done, also with listed issues; 1 failed, nothing changed; 2 wrong usage; 3 done and the answer is no.
 #[derive(Parser, Debug)]
-#[command(name = "aftercare", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "aftercare", version, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,

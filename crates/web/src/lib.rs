@@ -5,6 +5,7 @@
 //! one table (`policy`), from which the router is built.
 
 pub mod assets;
+mod openapi;
 pub mod policy;
 pub mod render;
 pub mod server;

@@ -92,6 +92,7 @@ fn routes(portal: Portal) -> Router {
     router
         .fallback(answer::nothing_here)
         .method_not_allowed_fallback(answer::nothing_here)
+        .layer(axum::Extension(std::sync::Arc::new(crate::openapi::description())))
         .with_state(portal)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES))
