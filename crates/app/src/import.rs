@@ -93,13 +93,15 @@ pub fn import(
     }
     let options = Options { source: request.source.clone().map(Source) };
     let mut merge = merge::Merge::of(&folder, &base)?;
-    let taken = intake::take_in(&fresh, &options, &folder, &merge, told)?;
+    let taken = intake::take_in(&fresh, &options, &folder, &|source, id| merge.hash_of(source, id), told)?;
     let mut snapshot = base.clone();
     ENGINE.clone_into(&mut snapshot.engine);
     let outcome = merge.fold(taken, &folder, &mut snapshot, &mut report)?;
     snapshot.files.push(remembered::write(&folder, &fresh, request.source.as_deref(), &outcome)?);
-    let bytes = build::index(&folder, &snapshot, &merge.live(&snapshot), told)?;
+    let live = merge.live(&snapshot);
+    // The index is the largest thing of all: nothing else is held while it is built.
     drop(merge);
+    let bytes = build::index(&folder, &snapshot, &live, told)?;
     let new = folder.write_snapshot(&snapshot)?;
     folder.write_index(&new, &bytes)?;
     drop(bytes);

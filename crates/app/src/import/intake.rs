@@ -23,7 +23,6 @@ use store::{
 
 use super::{
     Progress, Told,
-    merge::Merge,
     report::{ImportIssue, ImportReport, OTHER},
     scores::ScoreSet,
 };
@@ -34,6 +33,9 @@ const BATCH_BYTES: u64 = 8 << 20;
 const BATCH_FILES: usize = 4_000;
 /// A chunk of a segment.
 const CHUNK: usize = 512 * 1024;
+
+/// The content hash of the copy of (source, id) that is there, if any.
+pub(super) type Known<'a> = &'a (dyn Fn(&str, &str) -> Option<[u8; 16]> + Sync);
 
 /// A file and the digest of its bytes.
 #[derive(Clone, Debug)]
@@ -58,7 +60,6 @@ pub(super) struct Taken {
 pub(super) struct Copy {
     /// Position in the list of files.
     pub(super) file: u32,
-    /// Position in [`Taken::sources`]' order of packs, see `pack`.
     pub(super) source: std::sync::Arc<str>,
     pub(super) entry: Entry,
     /// Pack of this batch and ordinal; none when the content was known and so not written.
@@ -105,7 +106,7 @@ pub(super) fn take_in(
     files: &[Digested],
     options: &Options,
     folder: &CorpusFolder,
-    base: &Merge,
+    known: Known<'_>,
     told: Told<'_>,
 ) -> Result<Vec<Taken>, AppError> {
     let batches = batches(files);
@@ -125,7 +126,7 @@ pub(super) fn take_in(
         if stop.load(Ordering::Relaxed) {
             return (at, None);
         }
-        let taken = Batch::read(at, batches[at].clone(), files, options, folder, base, &counters, told);
+        let taken = Batch::read(at, batches[at].clone(), files, options, folder, known, &counters, told);
         if taken.is_err() {
             stop.store(true, Ordering::Relaxed);
         }
@@ -167,7 +168,7 @@ impl Counters {
 struct Batch<'a> {
     number: usize,
     folder: &'a CorpusFolder,
-    base: &'a Merge,
+    known: Known<'a>,
     writers: BTreeMap<String, Writer>,
     copies: Vec<Copy>,
     scores: Vec<ScoreSet>,
@@ -190,12 +191,12 @@ impl<'a> Batch<'a> {
         files: &[Digested],
         options: &Options,
         folder: &'a CorpusFolder,
-        base: &'a Merge,
+        known: Known<'a>,
         counters: &Counters,
         told: Told<'_>,
     ) -> Result<Taken, AppError> {
         let mut batch =
-            Self { number, folder, base, writers: BTreeMap::new(), copies: Vec::new(), scores: Vec::new() };
+            Self { number, folder, known, writers: BTreeMap::new(), copies: Vec::new(), scores: Vec::new() };
         let mut reports = Vec::with_capacity(range.len());
         for at in range {
             let file = u32::try_from(at).unwrap_or(u32::MAX);
@@ -274,7 +275,7 @@ impl<'a> Batch<'a> {
         }
         let Some(writer) = self.writers.get_mut(name) else { return Ok(()) };
         let mut place = None;
-        if self.base.hash_of(name, &entry.id) != Some(entry.hash) {
+        if (self.known)(name, &entry.id) != Some(entry.hash) {
             place = Some((writer.number, writer.records));
             writer.records += 1;
             segment::encode(&record, &mut writer.chunk);

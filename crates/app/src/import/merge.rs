@@ -151,11 +151,11 @@ impl Merge {
             return;
         };
         if entry.modified < winner.modified {
-            supersede(outcomes, file, &source);
+            remembered::supersede(outcomes, file, &source, 1);
             return;
         }
         match winner.file {
-            Some(loser) => supersede(outcomes, loser, &source),
+            Some(loser) => remembered::supersede(outcomes, loser, &source, 1),
             None => winner.before = Some((winner.hash, winner.place)),
         }
         if let Some(place) = place {
@@ -190,19 +190,6 @@ impl Merge {
                     winners.values().filter_map(|w| w.modified.as_deref()).max().map(str::to_owned);
             }
         }
-    }
-}
-
-pub(super) fn supersede(outcomes: &mut [Vec<Outcome>], file: u32, source: &str) {
-    add_superseded(outcomes, file, source, 1);
-}
-
-pub(super) fn add_superseded(outcomes: &mut [Vec<Outcome>], file: u32, source: &str, records: u64) {
-    let outcome = outcomes
-        .get_mut(file as usize)
-        .and_then(|outcomes| outcomes.iter_mut().find(|outcome| outcome.source == source));
-    if let Some(outcome) = outcome {
-        outcome.superseded += records;
     }
 }
 

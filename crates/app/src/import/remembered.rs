@@ -121,6 +121,16 @@ pub(super) fn outcomes(report: &FileReport) -> Vec<Outcome> {
     outcomes
 }
 
+/// Counts copies of a file that do not stay.
+pub(super) fn supersede(outcomes: &mut [Vec<Outcome>], file: u32, source: &str, records: u64) {
+    let outcome = outcomes
+        .get_mut(file as usize)
+        .and_then(|outcomes| outcomes.iter_mut().find(|outcome| outcome.source == source));
+    if let Some(outcome) = outcome {
+        outcome.superseded += records;
+    }
+}
+
 impl Remembered {
     pub(super) fn contains(&self, digest: &str, source_given: Option<&str>) -> bool {
         self.files.contains_key(&key(digest, source_given.unwrap_or_default()))

@@ -13,7 +13,10 @@ use store::{
     snapshot::{ScoreName, Snapshot},
 };
 
-use super::{merge::add_superseded, remembered::Outcome, report::ImportReport};
+use super::{
+    remembered::{Outcome, supersede},
+    report::ImportReport,
+};
 use crate::AppError;
 
 /// A set of scores as read.
@@ -45,7 +48,7 @@ pub(super) fn meet(
             winners.insert(set.source, set)
         };
         if let Some(loser) = loser {
-            add_superseded(outcomes, loser.file, loser.source, records(&loser.text));
+            supersede(outcomes, loser.file, loser.source, records(&loser.text));
         }
     }
     let mut names = Vec::new();
