@@ -60,11 +60,19 @@ pub(crate) fn product(kind: Name, name: &str) -> Option<&'static Product> {
 /// The order of the versions under a product key: its ecosystem's, else what the statement says, else the generic one.
 pub(crate) fn scheme_of_key(key: &str, stated: Option<Scheme>) -> Scheme {
     let own = match key.split_once(':') {
+        // The kernel's records say "semver" of versions that have two numbers or four.
+        _ if matches!(key, "cve:linux|linux" | "cpe:o:linux:linux_kernel") => Some(Scheme::Generic),
         Some(("purl", rest)) => rest.split('/').next().and_then(Scheme::for_purl_type),
         Some(("distro", rest)) => rest.split(':').next().and_then(distribution_scheme),
         _ => None,
     };
     own.or(stated).unwrap_or(Scheme::Generic)
+}
+
+/// Whether a version is nothing but numbers and dots: its place is evident in every scheme, strict grammar or not.
+pub(crate) fn is_plain_number(version: &str) -> bool {
+    let numbers = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    version.split('.').all(numbers)
 }
 
 /// The order of the versions of a distribution's packages.

@@ -53,10 +53,12 @@ pub(crate) struct Conditions<'a> {
     known: RefCell<HashMap<u32, Truth>>,
 }
 
+/// Lines of a report with their depth, children before their operator.
+type Lines = Vec<(usize, String)>;
+
 /// One leaf as it lies in the index.
 struct Leaf<'a> {
     key: &'a str,
-    pointer: &'a str,
     lower: &'a str,
     upper: &'a str,
     qualifiers: u32,
@@ -81,27 +83,22 @@ impl<'a> Conditions<'a> {
             return *known;
         }
         let mut at = condition as usize - usize::from(condition > 0);
-        let value = self.tree(&mut at, 0, &mut |_depth, _line| {}).unwrap_or(Truth::Unknown);
+        let value = self.tree(&mut at, 0, true, &mut None).unwrap_or(Truth::Unknown);
         self.known.borrow_mut().insert(condition, value);
         value
     }
 
     /// The tree with every leaf answered, outermost first, indented by depth.
     pub(crate) fn lines(&self, condition: u32) -> Vec<String> {
-        let mut lines: Vec<(usize, String)> = Vec::new();
+        let mut report = Some(Lines::new());
         let mut at = condition as usize - usize::from(condition > 0);
-        let _ =
-            self.tree(&mut at, 0, &mut |depth, line: &mut dyn FnMut() -> String| lines.push((depth, line())));
-        // Operators are known only after their children: they were pushed behind them and belong in front.
-        outermost_first(lines)
+        let _ = self.tree(&mut at, 0, true, &mut report);
+        outermost_first(report.unwrap_or_default())
     }
 
-    fn tree(
-        &self,
-        at: &mut usize,
-        depth: usize,
-        report: &mut dyn FnMut(usize, &mut dyn FnMut() -> String),
-    ) -> Option<Truth> {
+    /// The value of the tree at `at`, which moves behind it. Without a report, what cannot change the value any more is
+    /// walked over (`asked` is false) and not asked.
+    fn tree(&self, at: &mut usize, depth: usize, asked: bool, report: &mut Option<Lines>) -> Option<Truth> {
         if depth > crate::segment::DEEPEST + 1 {
             return None;
         }
@@ -110,31 +107,16 @@ impl<'a> Conditions<'a> {
         let children = operator & word::CHILDREN;
         let (name, value) = match operator >> word::OPERATOR_SHIFT {
             word::LEAF => {
-                let mut words = [0; word::LEAF_WORDS];
-                for (offset, slot) in words.iter_mut().enumerate() {
-                    *slot = self.view.condition_word(*at + offset)?;
-                }
+                let first = *at;
                 *at += word::LEAF_WORDS;
-                let [key, pointer, lower, upper, qualifiers, flags] = words;
-                let text = |number| self.view.text(number);
-                let leaf = Leaf {
-                    key: text(key),
-                    pointer: text(pointer),
-                    lower: text(lower),
-                    upper: text(upper),
-                    qualifiers,
-                    flags,
+                return if asked || report.is_some() {
+                    self.ask(first, depth, report)
+                } else {
+                    Some(Truth::Unknown)
                 };
-                let (value, why) = self.leaf(&leaf);
-                report(depth, &mut || {
-                    let role = if leaf.flags & word::VULNERABLE == 0 { "on or with " } else { "" };
-                    let range = range_text(leaf.flags, leaf.lower, leaf.upper);
-                    format!("{role}{}{range}: {} ({why}) {}", leaf.key, value.word(), leaf.pointer)
-                });
-                return Some(value);
             }
             word::NOT => {
-                let value = match self.tree(at, depth + 1, report)? {
+                let value = match self.tree(at, depth + 1, asked, report)? {
                     Truth::True => Truth::False,
                     Truth::False => Truth::True,
                     Truth::Unknown => Truth::Unknown,
@@ -149,7 +131,7 @@ impl<'a> Conditions<'a> {
                 };
                 let mut value = neutral;
                 for _ in 0..children {
-                    let child = self.tree(at, depth + 1, report)?;
+                    let child = self.tree(at, depth + 1, asked && value != strong, report)?;
                     value = match (value, child) {
                         (value, _) if value == strong => strong,
                         (_, child) if child == strong => strong,
@@ -161,7 +143,28 @@ impl<'a> Conditions<'a> {
             }
             _ => return None,
         };
-        report(depth, &mut || format!("{name}: {}", value.word()));
+        if let Some(lines) = report {
+            lines.push((depth, format!("{name}: {}", value.word())));
+        }
+        Some(value)
+    }
+
+    /// The value of the leaf whose words begin at `first`.
+    fn ask(&self, first: usize, depth: usize, report: &mut Option<Lines>) -> Option<Truth> {
+        let mut words = [0; word::LEAF_WORDS];
+        for (offset, slot) in words.iter_mut().enumerate() {
+            *slot = self.view.condition_word(first + offset)?;
+        }
+        let [key, pointer, lower, upper, qualifiers, flags] = words;
+        let text = |number| self.view.text(number);
+        let leaf = Leaf { key: text(key), lower: text(lower), upper: text(upper), qualifiers, flags };
+        let (value, why) = self.leaf(&leaf);
+        if let Some(lines) = report {
+            let role = if flags & word::VULNERABLE == 0 { "on or with " } else { "" };
+            let range = range_text(flags, leaf.lower, leaf.upper);
+            let line = format!("{role}{}{range}: {} ({why}) {}", leaf.key, value.word(), text(pointer));
+            lines.push((depth, line));
+        }
         Some(value)
     }
 
@@ -324,7 +327,7 @@ fn range_text(flags: u32, lower: &str, upper: &str) -> String {
 }
 
 /// Turns lines in which every operator follows its children into lines in which it stands in front of them.
-fn outermost_first(lines: Vec<(usize, String)>) -> Vec<String> {
+fn outermost_first(lines: Lines) -> Vec<String> {
     let mut blocks: Vec<(usize, Vec<String>)> = Vec::new();
     for (depth, line) in lines {
         let mut block = vec![format!("{}{line}", "  ".repeat(depth))];

@@ -56,7 +56,8 @@ pub(crate) struct Decision {
 /// Keeps what speaks for each record: of one record and rank the statement that says most. Sorted by group.
 pub(crate) fn reduce(candidates: &mut Vec<Candidate>) {
     let voice = |one: &Candidate| (one.group, one.record, one.authority);
-    candidates.sort_unstable_by(|left, right| {
+    // Stable, because each key brings its candidates in order already: the sort only merges these runs.
+    candidates.sort_by(|left, right| {
         let weight = right.weight().cmp(&left.weight());
         voice(left).cmp(&voice(right)).then(weight).then_with(|| left.order().cmp(&right.order()))
     });

@@ -54,11 +54,14 @@ impl Family {
             ("zephyr", Family::Other),
             ("solaris", Family::Other),
         ];
-        let text = text.to_lowercase();
-        WORDS
-            .iter()
-            .find(|(word, _)| text.starts_with(word) || text.contains(word) && word.len() > 3)
-            .map(|(_, family)| *family)
+        let lower = |at: usize, word: &str| {
+            text.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))
+        };
+        let names = |word: &str| {
+            // Short words are found in too many others.
+            lower(0, word) || (word.len() > 3 && (1..text.len()).any(|at| lower(at, word)))
+        };
+        WORDS.iter().find(|(word, _)| names(word)).map(|(_, family)| *family)
     }
 }
 

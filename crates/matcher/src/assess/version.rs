@@ -142,9 +142,13 @@ impl<'a> Look<'a> {
             let open = span.lower == 0 && span.upper == u32::MAX;
             let sound = open || self.sound(generic, span.flags, place.form);
             let exact = span.flags & span_bit::EXACT != 0;
+            let mut heuristic = open;
             let inside = if sound {
-                (span.lower <= place.position && place.position <= span.upper)
-                    || (exact && place.bare == span.lower)
+                heuristic |= !exact && (span.flags & span_bit::LENIENT != 0 || place.form == Form::Lenient);
+                let bare = exact && place.bare == span.lower;
+                // A version that the record gives without update covers every update, or means the first release.
+                heuristic |= bare && place.position != span.lower;
+                (span.lower <= place.position && place.position <= span.upper) || bare
             } else if exact {
                 self.version.as_deref() == Some(view.text(span.lower_text))
             } else {
@@ -152,8 +156,6 @@ impl<'a> Look<'a> {
                 false
             };
             if inside {
-                let heuristic =
-                    open || (span.flags & span_bit::LENIENT != 0 || place.form == Form::Lenient) && !exact;
                 return (said(&span, heuristic, open, flags), Some(at));
             }
         }

@@ -75,6 +75,8 @@ pub(super) struct DraftStatement {
     pub(super) exact_only: bool,
     pub(super) not_applicable: bool,
     pub(super) update: bool,
+    /// An attribute narrows the product (files and modules do not: they are told, not asked).
+    pub(super) narrowed: bool,
     pub(super) digest: [u8; 16],
 }
 
@@ -240,6 +242,7 @@ impl Draft {
             exact_only: statement.exact_only,
             not_applicable: statement.qualifiers.version_not_applicable,
             update: statement.qualifiers.update.is_some(),
+            narrowed: narrows(&statement.qualifiers),
             digest,
         };
         push(&mut self.statements, draft);
@@ -343,6 +346,11 @@ impl Draft {
         let first = word::LEAF << word::OPERATOR_SHIFT;
         self.conditions.extend([first, key, pointer, lower, upper, qualifiers, flags]);
     }
+}
+
+fn narrows(qualifiers: &Qualifiers) -> bool {
+    let Qualifiers { update, edition, target_sw, target_hw, .. } = qualifiers;
+    [update, edition, target_sw, target_hw].into_iter().any(Option::is_some)
 }
 
 /// Grows by a quarter: doubling a hundred megabytes would cost what the index is allowed to.

@@ -4,7 +4,7 @@
 //! sections and the total length: so an index is written front to back without being held. Bump [`VERSION`] with every change: an index is derived and is simply built again.
 
 pub(super) const MAGIC: &[u8; 8] = b"AFTINDEX";
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 /// Magic, version, number of sections.
 pub(super) const HEADER: usize = 16;
 /// Offset and length of each section, total length.

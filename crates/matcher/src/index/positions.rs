@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 use component::version::{Form, Scheme, VersionKey, shape};
 
+use crate::dictionary;
+
 use super::{
     draft::{Draft, DraftBound},
     layout,
@@ -83,6 +85,7 @@ impl Positions {
             let version = draft.strings.get(bound.2);
             let form = match scheme.form(version) {
                 Form::Exact => 0,
+                Form::Lenient if dictionary::is_plain_number(version) => 0,
                 Form::Lenient => 1,
                 Form::Invalid => 2,
             };

@@ -311,7 +311,7 @@ fn statement_bits(draft: &Draft, statement: &DraftStatement, positions: &Positio
     for (holds, flag) in [
         (statement.exact_only, bit::EXACT_ONLY),
         (statement.condition != 0, bit::CONDITION),
-        (statement.qualifiers != 0, bit::QUALIFIED),
+        (statement.narrowed, bit::QUALIFIED),
         (statement.update && enumerated, bit::UPDATE),
         (statement.not_applicable, bit::NOT_APPLICABLE),
         (enumerated, bit::ENUMERATED),

@@ -505,7 +505,9 @@ fn an_update_is_part_of_the_version() {
     check(&exact("7.0", "-"), &[server("7.0", "*")], &found);
     check(&exact("4.2.8", "p10"), &[server("4.2.8p10", "*")], &found);
     let any_update = [says("nvd", CVE, vec![statement("cpe:a:acme:server", &["=7.0"])])];
-    check(&any_update, &[server("7.0", "sp1")], &found);
+    check(&any_update, &[server("7.0", "*")], &found);
+    // The record is silent about updates: every one of them, or the first release.
+    check(&any_update, &[server("7.0", "sp1")], &["0 CVE-2024-1000: in_range D in_range"]);
 }
 
 #[test]
