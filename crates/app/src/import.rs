@@ -101,10 +101,8 @@ pub fn import(
     let live = merge.live(&snapshot);
     // The index is the largest thing of all: nothing else is held while it is built.
     drop(merge);
-    let bytes = build::index(&folder, &snapshot, &live, told)?;
     let new = folder.write_snapshot(&snapshot)?;
-    folder.write_index(&new, &bytes)?;
-    drop(bytes);
+    build::index(&folder, &new, &snapshot, &live, told)?;
     folder.switch(&new)?;
     record(app, viewer, &new, &snapshot, Some(&base))?;
     app.find_corpus()?;
@@ -182,8 +180,7 @@ fn rebuild_if_damaged(
         return Ok(());
     }
     let merge = merge::Merge::of(folder, snapshot)?;
-    let bytes = build::index(folder, snapshot, &merge.live(snapshot), told)?;
-    folder.write_index(id, &bytes)?;
+    build::index(folder, id, snapshot, &merge.live(snapshot), told)?;
     app.corpus.store(None);
     app.find_corpus()?;
     Ok(())

@@ -6,7 +6,7 @@
 use std::{
     collections::BTreeSet,
     fs,
-    io::ErrorKind,
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
 
@@ -76,9 +76,28 @@ impl CorpusFolder {
         Ok(id)
     }
 
-    /// Lays down the index of a snapshot, whole or not at all.
-    pub fn write_index(&self, id: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        write_atomically(&self.index_path(id), bytes)
+    /// Lays down the index of a snapshot, whole or not at all; `write` streams it, for it is large.
+    pub fn write_index(
+        &self,
+        id: &str,
+        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), StoreError> {
+        let path = self.index_path(id);
+        let failed = |error| StoreError::file("cannot write", &path, error);
+        let temporary = self.root.join("index").join(format!(".{id}.{}.tmp", std::process::id()));
+        let done = fs::File::create(&temporary).and_then(|file| {
+            let mut out = io::BufWriter::with_capacity(1 << 20, file);
+            write(&mut out)?;
+            let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+            file.sync_all()?;
+            fs::rename(&temporary, &path)?;
+            fs::File::open(self.root.join("index"))?.sync_all()
+        });
+        if done.is_err() {
+            // The first error is the one to tell; what stays is rubbish that the next cleaning finds.
+            let _ = fs::remove_file(&temporary);
+        }
+        done.map_err(failed)
     }
 
     /// Maps the index of a snapshot.

@@ -129,7 +129,9 @@ fn a_snapshot_is_in_force_only_when_it_is_whole() {
     };
     let id = folder.write_snapshot(&snapshot).unwrap();
     assert_eq!(folder.current().unwrap(), None);
-    folder.write_index(&id, b"index").unwrap();
+    assert!(folder.write_index(&id, |_| Err(std::io::Error::other("full"))).is_err());
+    assert!(folder.map_index(&id).is_err());
+    folder.write_index(&id, |out| out.write_all(b"index")).unwrap();
     folder.switch(&id).unwrap();
     assert_eq!(folder.current().unwrap().as_deref(), Some(id.as_str()));
     assert_eq!(folder.snapshot(&id).unwrap(), snapshot);

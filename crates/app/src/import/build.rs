@@ -17,13 +17,14 @@ use crate::AppError;
 /// Records handed over at once.
 const BATCH: usize = 512;
 
-/// The index bytes of a snapshot; `live` tells for each pack which records count.
+/// Writes the index of a snapshot under its id; `live` tells for each pack which records count.
 pub(super) fn index(
     folder: &CorpusFolder,
+    id: &str,
     snapshot: &Snapshot,
     live: &[Vec<bool>],
     told: Told<'_>,
-) -> Result<Vec<u8>, AppError> {
+) -> Result<(), AppError> {
     let mut builder = Builder::new();
     let mut distributions: BTreeSet<(String, String)> = BTreeSet::new();
     let mut records = 0_u64;
@@ -51,7 +52,7 @@ pub(super) fn index(
     for (source, what) in distributions {
         builder.covers(Coverage { source: Source(source), what });
     }
-    Ok(builder.finish())
+    Ok(folder.write_index(id, |out| builder.write_to(out))?)
 }
 
 /// What a source declares to cover, as prefixes of product keys. A source that is not named here (fixtures, overrides,

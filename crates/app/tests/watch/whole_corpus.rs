@@ -1,9 +1,15 @@
 //! The real feeds through the whole import. Slow without optimisation, so ignored unless asked for:
 //! `cargo test --release -p app --test watch -- --ignored --nocapture whole`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
 
-use app::check::check;
+use app::{
+    check::check,
+    import::{ImportRequest, Progress, import},
+};
 use testkit::sqlite;
 
 use crate::support::Workspace;
@@ -42,8 +48,28 @@ fn whole_import_counts_every_record_and_the_second_does_nothing() {
     let Some(corpus) = corpus() else { return };
     let database = sqlite();
     let workspace = Workspace::new(&database.engine);
-    let first = workspace.import(&corpus.join("feeds"));
-    eprintln!("peak resident: {}", peak());
+    #[expect(clippy::disallowed_methods, reason = "a measurement, printed and not asserted")]
+    let begun = std::time::Instant::now();
+    let phase = Mutex::new("");
+    let request = ImportRequest { paths: vec![corpus.join("feeds")], source: None };
+    let first = import(&workspace.app, &workspace.console, &request, &|progress: Progress| {
+        let mut phase = phase.lock().unwrap();
+        if *phase != progress.phase {
+            eprintln!("{:.1} s, before {}: {}", begun.elapsed().as_secs_f64(), progress.phase, resident());
+            *phase = progress.phase;
+        }
+    })
+    .unwrap();
+    eprintln!("{:.1} s, at the end: {}", begun.elapsed().as_secs_f64(), resident());
+    for folder in ["packs", "index"] {
+        let folder = workspace.folder.path().join("corpus").join(folder);
+        let mut bytes = std::collections::BTreeMap::<String, u64>::new();
+        for file in std::fs::read_dir(folder).unwrap().flatten() {
+            let kind = file.path().extension().unwrap_or_default().to_string_lossy().into_owned();
+            *bytes.entry(kind).or_default() += file.metadata().unwrap().len();
+        }
+        eprintln!("bytes: {bytes:?}");
+    }
     for source in first.sources.values() {
         eprintln!("{source:?}");
         assert_eq!(source.read, source.new + source.changed + source.unchanged + source.superseded);
@@ -58,18 +84,22 @@ fn whole_import_counts_every_record_and_the_second_does_nothing() {
     let second = workspace.import(&corpus.join("feeds"));
     assert!(second.did_nothing());
     assert_eq!(second.snapshot, first.snapshot);
-    let document = corpus.join("sboms/large");
     let mapped = workspace.app.current_corpus().unwrap();
     let mut checked = 0;
-    for file in std::fs::read_dir(document).unwrap().flatten().take(20) {
-        let bytes = std::fs::read(file.path()).unwrap();
-        // Packed ones are for whoever unpacks; this is about the corpus.
-        checked += usize::from(check(&mapped, &bytes, false).is_ok());
+    let folders = ["sboms/cyclonedx", "sboms/spdx"].map(|folder| corpus.join(folder));
+    for input in feeds::discover(&folders).unwrap() {
+        let Ok(bytes) = std::fs::read(&input.path) else { continue };
+        let Ok(report) = check(&mapped, &bytes, false) else { continue };
+        let tally = report.components;
+        assert_eq!(tally.total, tally.assessed + tally.undecided + tally.not_assessed);
+        checked += 1;
     }
     eprintln!("checked {checked} documents; known {known}");
+    assert!(checked > 500);
 }
 
-fn peak() -> String {
+fn resident() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("unknown").to_owned()
+    let lines = status.lines().filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS"));
+    lines.collect::<Vec<_>>().join(" ").replace('\t', " ")
 }
