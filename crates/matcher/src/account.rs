@@ -3,8 +3,6 @@
 //! The scan of `assess` goes from parts to statements; this count goes from each group to its products and asks whether
 //! one of them is present. Nothing is counted by subtraction, so a sum that closes proves something.
 
-use std::collections::HashSet;
-
 use crate::{
     assess::{Assessment, inquiry::numbers},
     identify::identify,
@@ -54,10 +52,14 @@ impl Buckets {
 pub fn account<B: AsRef<[u8]>>(index: &Index<B>, inventory: &Inventory, assessment: &Assessment) -> Buckets {
     let view = index.view();
     let mut buckets = Buckets { known: index.known(), ..Buckets::default() };
-    let mut present: HashSet<u32> = HashSet::new();
+    let mut present = vec![false; view.key_count() as usize];
     for item in &inventory.items {
         let identity = identify(item, inventory);
-        present.extend(identity.keys.iter().filter(|key| key.finds).flat_map(|key| numbers(view, key)));
+        for number in identity.keys.iter().filter(|key| key.finds).flat_map(|key| numbers(view, key)) {
+            if let Some(slot) = present.get_mut(number as usize) {
+                *slot = true;
+            }
+        }
     }
     let ranks = stored_ranks(assessment, index.group_count());
     for group in 0..index.group_count() {
@@ -69,7 +71,9 @@ pub fn account<B: AsRef<[u8]>>(index: &Index<B>, inventory: &Inventory, assessme
             Some(4) => &mut buckets.stored.excluded,
             _ if !known => continue,
             _ if !usable => &mut buckets.not_assessable,
-            _ if view.group_keys(group).any(|key| present.contains(&key)) => &mut buckets.version,
+            _ if view.group_keys(group).any(|key| present.get(key as usize) == Some(&true)) => {
+                &mut buckets.version
+            }
             _ => &mut buckets.no_such_component,
         };
         *bucket += 1;

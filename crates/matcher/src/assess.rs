@@ -9,7 +9,9 @@ mod evidence;
 pub(crate) mod inquiry;
 mod narrow;
 mod platform;
+mod range;
 pub(crate) mod reach;
+pub(crate) mod reason;
 pub(crate) mod version;
 
 pub(crate) use evidence::considered_line;

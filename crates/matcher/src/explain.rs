@@ -10,6 +10,7 @@ use crate::{
         decide::{Candidate, Decision, decide},
         inquiry::{Inquiry, numbers},
         reach::gap,
+        reason::{Gate, Reason},
         version::{Answer, Look},
     },
     identify::{Identity, identify},
@@ -379,12 +380,12 @@ impl<'a> Telling<'a> {
 
 fn gate_of(candidate: &Candidate) -> (&'static str, Outcome) {
     match (candidate.answer, candidate.gate) {
-        (_, Some("condition_false")) => ("condition", Outcome::Failed),
-        (Answer::Undecided { .. }, Some("condition_unknown")) => ("condition", Outcome::Unknown),
+        (_, Some(Gate::ConditionFalse)) => ("condition", Outcome::Failed),
+        (Answer::Undecided { .. }, Some(Gate::ConditionUnknown)) => ("condition", Outcome::Unknown),
         (_, Some(_)) => ("qualifiers", Outcome::Failed),
         (Answer::In { .. }, None) => ("version", Outcome::Passed),
         (Answer::Out { .. }, None) => ("version", Outcome::Failed),
-        (Answer::Undecided { reason: "release_unknown" | "rebuilt_package", .. }, None) => {
+        (Answer::Undecided { reason: Reason::ReleaseUnknown | Reason::RebuiltPackage, .. }, None) => {
             ("identity", Outcome::Unknown)
         }
         (Answer::Undecided { .. }, None) => ("version", Outcome::Unknown),

@@ -323,7 +323,7 @@ fn range_text(flags: u32, lower: &str, upper: &str) -> String {
     if flags & word::HAS_SPAN == 0 {
         return String::new();
     }
-    format!(" {}", super::evidence::range(flags, lower, upper))
+    format!(" {}", super::range::range(flags, lower, upper))
 }
 
 /// Turns lines in which every operator follows its children into lines in which it stands in front of them.

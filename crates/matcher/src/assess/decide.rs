@@ -4,7 +4,7 @@
 //! explicit negative of an equal or higher authority removes a positive, an implicit one (outside all ranges) only
 //! from strictly above; equal ranks that disagree stay in range and say so.
 
-use super::version::Answer;
+use super::{reason::Gate, version::Answer};
 use crate::authority::Authority;
 use crate::verdict::{Class, State};
 
@@ -23,7 +23,7 @@ pub(crate) struct Candidate {
     pub(crate) class: Class,
     pub(crate) conditional: bool,
     /// The gate that turned a positive into something else.
-    pub(crate) gate: Option<&'static str>,
+    pub(crate) gate: Option<Gate>,
 }
 
 impl Candidate {
@@ -95,13 +95,14 @@ pub(crate) fn decide(candidates: &[Candidate]) -> Option<Decision> {
     if let Some(open) = open
         && let Answer::Undecided { reason, .. } = open.answer
     {
-        return decision(State::Undecided, reason, open);
+        return decision(State::Undecided, reason.code(), open);
     }
     if let Some(negative) = negative {
-        return decision(State::OutOfRange, negative.gate.unwrap_or("out_of_range"), negative);
+        return decision(State::OutOfRange, negative.gate.map_or("out_of_range", Gate::code), negative);
     }
-    first(&|_one| true)
-        .and_then(|silent| decision(State::OutOfRange, silent.gate.unwrap_or("not_mentioned"), silent))
+    first(&|_one| true).and_then(|silent| {
+        decision(State::OutOfRange, silent.gate.map_or("not_mentioned", Gate::code), silent)
+    })
 }
 
 /// Whether a candidate is a negative that removes a positive of that rank.
@@ -115,14 +116,14 @@ fn outweighs(candidate: &Candidate, rank: Authority) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::reason::Reason, *};
 
     const IN: Answer = Answer::In { heuristic: false };
     const EXPLICIT: Answer = Answer::Out { explicit: true, weak: false };
     const OUTSIDE: Answer = Answer::Out { explicit: false, weak: false };
     const WEAK: Answer = Answer::Out { explicit: false, weak: true };
-    const CONDITION: Answer = Answer::Undecided { reason: "condition_unknown", strong: true };
-    const SHAPE: Answer = Answer::Undecided { reason: "version_shape", strong: false };
+    const CONDITION: Answer = Answer::Undecided { reason: Reason::ConditionUnknown, strong: true };
+    const SHAPE: Answer = Answer::Undecided { reason: Reason::VersionShape, strong: false };
 
     fn check(said: &[(Authority, u32, Answer)], expected: (State, &str)) {
         let mut candidates: Vec<Candidate> = (0..)

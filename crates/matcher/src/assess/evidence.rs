@@ -4,10 +4,12 @@ use super::{
     VerdictCore,
     decide::Candidate,
     inquiry::Inquiry,
+    range::range,
+    reason::Gate,
     version::{Answer, Look},
 };
 use crate::{
-    index::{SpanRow, StatementRow, View, layout::span as span_bit},
+    index::{SpanRow, StatementRow, View},
     record::Source,
     verdict::{Evidence, State},
 };
@@ -45,10 +47,18 @@ pub(super) fn write(inquiry: &Inquiry<'_>, core: &VerdictCore) -> Evidence {
         statement: digest(view, core.statement),
         fixed_in: view.list(detail.fixed_in).map(|fix| view.text(fix).to_owned()).collect(),
         condition,
-        considered: considered(inquiry, core),
+        considered: Vec::new(),
     };
+    let mut whole = Vec::new();
+    let voices = inquiry.candidates(core.item, core.group, &mut whole);
+    let deciding = voices.iter().find(|candidate| candidate.statement == core.statement);
+    let question = match deciding.map(|candidate| candidate.answer) {
+        Some(Answer::Undecided { reason, .. }) => reason.question(),
+        _ => "",
+    };
+    evidence.considered = considered(inquiry, core, &voices);
     evidence.considered.extend(identity.unused.iter().cloned());
-    evidence.text = sentence(&part.name, core, &evidence);
+    evidence.text = sentence(&part.name, core, question, &evidence);
     evidence
 }
 
@@ -82,33 +92,8 @@ fn span_text(view: View<'_>, span: &SpanRow) -> String {
     range(span.flags, view.text(span.lower_text), view.text(span.upper_text))
 }
 
-/// `>= 1.0.2, < 1.0.2zh`.
-pub(super) fn range(flags: u32, lower: &str, upper: &str) -> String {
-    if flags & span_bit::EXACT != 0 {
-        return format!("= {lower}");
-    }
-    let lower = match flags >> span_bit::LOWER_SHIFT & span_bit::KIND {
-        0 => None,
-        1 => Some(format!(">= {lower}")),
-        _ => Some(format!("> {lower}")),
-    };
-    let upper = match flags >> span_bit::UPPER_SHIFT & span_bit::KIND {
-        0 => None,
-        1 => Some(format!("<= {upper}")),
-        2 => Some(format!("< {upper}")),
-        _ => Some(format!("<= {upper}.*")),
-    };
-    match (lower, upper) {
-        (Some(lower), Some(upper)) => format!("{lower}, {upper}"),
-        (Some(only), None) | (None, Some(only)) => only,
-        (None, None) => "all versions".to_owned(),
-    }
-}
-
 /// Other statements that were looked at, and why they did not decide.
-fn considered(inquiry: &Inquiry<'_>, core: &VerdictCore) -> Vec<String> {
-    let mut whole = Vec::new();
-    let voices = inquiry.candidates(core.item, core.group, &mut whole);
+fn considered(inquiry: &Inquiry<'_>, core: &VerdictCore, voices: &[Candidate]) -> Vec<String> {
     let mut lines: Vec<String> = voices
         .iter()
         .filter(|candidate| candidate.statement != core.statement)
@@ -132,21 +117,21 @@ pub(crate) fn considered_line(inquiry: &Inquiry<'_>, candidate: &Candidate) -> S
     let Some((statement, record, detail)) = parts() else { return "unreadable statement".to_owned() };
     let rule = rule_of(view, &statement, candidate.span);
     let said = match (candidate.answer, candidate.gate) {
-        (_, Some("condition_false")) => "its condition on the device does not hold".to_owned(),
-        (Answer::Undecided { .. }, Some("condition_unknown")) => {
+        (_, Some(Gate::ConditionFalse)) => "its condition on the device does not hold".to_owned(),
+        (Answer::Undecided { .. }, Some(Gate::ConditionUnknown)) => {
             "its condition on the device is not known".to_owned()
         }
-        (_, Some(attribute)) => format!("its {attribute} does not fit"),
+        (_, Some(attribute)) => format!("its {} does not fit", attribute.code()),
         (Answer::In { .. }, None) => format!("in range ({rule})"),
         (Answer::Out { explicit: true, .. }, None) => format!("said to be unaffected ({rule})"),
         (Answer::Out { .. }, None) => format!("not in range ({rule})"),
-        (Answer::Undecided { reason, .. }, None) => format!("undecided: {}", reason.replace('_', " ")),
+        (Answer::Undecided { reason, .. }, None) => format!("undecided: {}", reason.question()),
         (Answer::Silent, None) => format!("says nothing of this version ({rule})"),
     };
     format!("{} {} {}: {said}", record.source, record.id, view.text(detail.pointer))
 }
 
-fn sentence(name: &str, core: &VerdictCore, evidence: &Evidence) -> String {
+fn sentence(name: &str, core: &VerdictCore, question: &str, evidence: &Evidence) -> String {
     let version = if evidence.version.is_empty() { "of unknown version" } else { &evidence.version };
     let source = evidence.source.as_ref().map_or("", |source| &source.0);
     let by = format!("{source} {}", evidence.record);
@@ -168,9 +153,7 @@ fn sentence(name: &str, core: &VerdictCore, evidence: &Evidence) -> String {
         (State::Patched, _) => {
             format!("{name} {version}: the document says that this build holds the fix; {by} has it in range")
         }
-        (State::Undecided, reason) => {
-            format!("{name} {version} cannot be decided against {by}: {}", open_question(reason))
-        }
+        (State::Undecided, _) => format!("{name} {version} cannot be decided against {by}: {question}"),
         (_, "outweighed") => {
             format!("{name} {version} is not affected according to {by}, which outweighs other sources")
         }
@@ -178,23 +161,5 @@ fn sentence(name: &str, core: &VerdictCore, evidence: &Evidence) -> String {
             format!("{name} {version}: the condition of {by} on the rest of the device does not hold")
         }
         _ => format!("{name} {version} is not in range of {by}: {}", evidence.rule),
-    }
-}
-
-/// What is missing, for a person who can supply it.
-fn open_question(reason: &str) -> &str {
-    match reason {
-        "version_missing" => "the inventory gives no version",
-        "version_shape" => "its version and the bounds are of different kinds, so their order means nothing",
-        "version_not_applicable" => "the record says that versions do not apply",
-        "range_unstated" => "the record names the product but not which versions",
-        "default_only" => "the record calls the product affected without naming versions",
-        "update_unknown" => "the record names an update or service pack, the inventory does not",
-        "condition_unknown" => "it depends on the rest of the device, of which something is not known",
-        "release_unknown" => "the release of the distribution is not known",
-        "rebuilt_package" => {
-            "somebody else built this package, so the distribution's fix versions do not speak of it"
-        }
-        other => other,
     }
 }

@@ -4,6 +4,7 @@ use super::{
     condition::{Conditions, Truth},
     decide::{Candidate, reduce},
     narrow::{self, Fit},
+    reason::{Gate, Reason},
     version::{Answer, Look},
 };
 use crate::{
@@ -64,7 +65,7 @@ impl<'a> Inquiry<'a> {
         let heuristic = match candidate.answer {
             Answer::In { heuristic } => heuristic,
             // An open question about a loose statement is as loose as it; one about an update is not.
-            Answer::Undecided { reason, strong } => !strong && reason != "update_unknown",
+            Answer::Undecided { reason, strong } => !strong && reason != Reason::UpdateUnknown,
             Answer::Out { .. } | Answer::Silent => return,
         };
         let detail = self.view.detail(statement.detail);
@@ -90,21 +91,21 @@ impl<'a> Inquiry<'a> {
                 Truth::True => {}
                 Truth::False => {
                     candidate.answer = Answer::Out { explicit: false, weak: true };
-                    candidate.gate = Some("condition_false");
+                    candidate.gate = Some(Gate::ConditionFalse);
                     return;
                 }
                 Truth::Unknown => {
-                    candidate.answer = Answer::Undecided { reason: "condition_unknown", strong: true };
-                    candidate.gate = Some("condition_unknown");
+                    candidate.answer = Answer::Undecided { reason: Reason::ConditionUnknown, strong: true };
+                    candidate.gate = Some(Gate::ConditionUnknown);
                 }
             }
         }
         if let Answer::In { .. } = candidate.answer {
             if identity.gap == Some("release_unknown") {
                 candidate.conditional = true;
-                candidate.answer = Answer::Undecided { reason: "release_unknown", strong: true };
+                candidate.answer = Answer::Undecided { reason: Reason::ReleaseUnknown, strong: true };
             } else if is_rebuilt(key) {
-                candidate.answer = Answer::Undecided { reason: "rebuilt_package", strong: true };
+                candidate.answer = Answer::Undecided { reason: Reason::RebuiltPackage, strong: true };
             }
         }
     }

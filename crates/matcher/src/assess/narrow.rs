@@ -3,7 +3,10 @@
 
 use component::cpe::{Cpe, Value};
 
-use super::platform::{Family, Platform, is_foreign_host};
+use super::{
+    platform::{Family, Platform, is_foreign_host},
+    reason::Gate,
+};
 use crate::{identify::Key, index::Narrowing, inventory::Item};
 
 /// How a part fits.
@@ -13,7 +16,7 @@ pub(crate) enum Fit {
     /// Not known: the class is lowered.
     Unsure,
     /// Known to differ, and in what.
-    Rejected(&'static str),
+    Rejected(Gate),
 }
 
 impl Fit {
@@ -40,7 +43,7 @@ pub(crate) fn fit(
         && !narrowing.update.is_empty()
         && key.update.as_deref().is_some_and(|own| own != narrowing.update)
     {
-        fit = fit.and(Fit::Rejected("update"));
+        fit = fit.and(Fit::Rejected(Gate::Update));
     }
     if !narrowing.edition.is_empty() {
         fit = fit.and(edition(narrowing.edition, cpe));
@@ -65,7 +68,7 @@ fn edition(edition: &str, cpe: Option<&Cpe>) -> Fit {
         return if edition == "-" { Fit::Fits } else { Fit::Unsure };
     }
     let named: Vec<&str> = edition.split('|').collect();
-    if own.iter().any(|own| named.contains(&own.as_str())) { Fit::Fits } else { Fit::Rejected("edition") }
+    if own.iter().any(|own| named.contains(&own.as_str())) { Fit::Fits } else { Fit::Rejected(Gate::Edition) }
 }
 
 fn software(target: &str, cpe: Option<&Cpe>, platform: &Platform<'_>) -> Fit {
@@ -76,14 +79,14 @@ fn software(target: &str, cpe: Option<&Cpe>, platform: &Platform<'_>) -> Fit {
     let family = Family::of(&target);
     if let Some(own) = cpe.and_then(|cpe| text(&cpe.target_sw)) {
         let same = own == target || (family.is_some() && Family::of(&own) == family);
-        return if same { Fit::Fits } else { Fit::Rejected("target_sw") };
+        return if same { Fit::Fits } else { Fit::Rejected(Gate::TargetSoftware) };
     }
     match family {
         Some(family) if platform.families.contains(&family) => Fit::Fits,
-        Some(_) if !platform.families.is_empty() => Fit::Rejected("target_sw"),
+        Some(_) if !platform.families.is_empty() => Fit::Rejected(Gate::TargetSoftware),
         Some(_) => Fit::Unsure,
         // What a plain name or a repository leads to is the native thing, not the package of that name elsewhere.
-        None if is_foreign_host(&target) && cpe.is_none() => Fit::Rejected("target_sw"),
+        None if is_foreign_host(&target) && cpe.is_none() => Fit::Rejected(Gate::TargetSoftware),
         None => Fit::Unsure,
     }
 }
@@ -93,7 +96,7 @@ fn hardware(target: &str, item: &Item, cpe: Option<&Cpe>) -> Fit {
         item.purl.as_ref().and_then(|purl| purl.qualifiers.get("arch")).map(|arch| arch.to_lowercase());
     let Some(own) = cpe.and_then(|cpe| text(&cpe.target_hw)).or(architecture) else { return Fit::Unsure };
     match (bits(&own), bits(&target.to_lowercase())) {
-        (Some(own), Some(asked)) if own != asked => Fit::Rejected("target_hw"),
+        (Some(own), Some(asked)) if own != asked => Fit::Rejected(Gate::TargetHardware),
         (Some(_), Some(_)) => Fit::Fits,
         _ if own == target => Fit::Fits,
         _ => Fit::Unsure,

@@ -3,6 +3,7 @@
 
 use component::version::{Form, Scheme, Shape, shape, shapes_comparable, split_epoch};
 
+use super::reason::Reason;
 use crate::{
     identify::Key,
     index::{
@@ -29,8 +30,8 @@ pub(crate) enum Answer {
     },
     /// Something is missing. `strong`: a lower authority cannot answer it instead.
     Undecided {
-        /// Reason code.
-        reason: &'static str,
+        /// What it is.
+        reason: Reason,
         /// Weighs as much as an answer.
         strong: bool,
     },
@@ -109,7 +110,7 @@ impl<'a> Look<'a> {
     pub(crate) fn ask(&mut self, view: View<'_>, statement: &StatementRow) -> (Answer, Option<u32>) {
         match self.compare(view, statement) {
             // `-` as the version of hardware and its firmware means the thing as such (matching.md 1.3, 2d).
-            (Answer::Undecided { reason: NOT_APPLICABLE, .. }, span) if self.is_device() => {
+            (Answer::Undecided { reason: Reason::VersionNotApplicable, .. }, span) if self.is_device() => {
                 (Answer::In { heuristic: true }, span)
             }
             answer => answer,
@@ -160,7 +161,7 @@ impl<'a> Look<'a> {
             }
         }
         if blocked {
-            return (Answer::Undecided { reason: "version_shape", strong: false }, None);
+            return (Answer::Undecided { reason: Reason::VersionShape, strong: false }, None);
         }
         (self.default(statement, place.form), None)
     }
@@ -179,7 +180,9 @@ impl<'a> Look<'a> {
     /// finding (matching.md P7).
     fn default(&self, statement: &StatementRow, form: Form) -> Answer {
         match statement.flags & bit::DEFAULT {
-            AFFECTED if statement.spans == 0 => Answer::Undecided { reason: "default_only", strong: false },
+            AFFECTED if statement.spans == 0 => {
+                Answer::Undecided { reason: Reason::DefaultOnly, strong: false }
+            }
             AFFECTED => Answer::In { heuristic: form == Form::Lenient },
             // Who enumerates versions often means "at least these": that does not outweigh a range elsewhere.
             UNAFFECTED => {
@@ -212,11 +215,12 @@ impl<'a> Look<'a> {
         let update = narrowing.unwrap_or_default().update;
         let version = self.key.version.as_deref().unwrap_or_default();
         let own_update = self.key.update.as_deref();
+        let own_shape = shape(version);
         for (at, span) in (0..).zip(view.spans(statement)) {
             let bound = view.text(span.lower_text);
             let bare = bound.strip_suffix(update).and_then(|rest| rest.strip_suffix(':')).unwrap_or(bound);
             let same = version == bare
-                || shapes_comparable(shape(version), shape(bare)) && scheme.compare(version, bare).is_eq();
+                || shapes_comparable(own_shape, shape(bare)) && scheme.compare(version, bare).is_eq();
             let written_out = own_update.is_none() && squashed(version) == squashed(bare) + &squashed(update);
             let matches = match (update, own_update) {
                 ("-", None | Some("-")) => same,
@@ -226,7 +230,7 @@ impl<'a> Look<'a> {
                 // A release does not call itself a candidate: what is silent about it is none.
                 (_, None) if is_pre_release(update) => false,
                 (_, None) if same => {
-                    return (Answer::Undecided { reason: "update_unknown", strong: false }, Some(at));
+                    return (Answer::Undecided { reason: Reason::UpdateUnknown, strong: false }, Some(at));
                 }
                 _ => false,
             };
@@ -252,7 +256,6 @@ impl<'a> Look<'a> {
     }
 }
 
-const NOT_APPLICABLE: &str = "version_not_applicable";
 const AFFECTED: u32 = 0;
 const UNAFFECTED: u32 = 1;
 
@@ -260,11 +263,11 @@ const UNAFFECTED: u32 = 1;
 fn said(span: &SpanRow, heuristic: bool, open: bool, flags: u32) -> Answer {
     match span.flags & span_bit::STATUS {
         AFFECTED if open && flags & bit::NOT_APPLICABLE != 0 => {
-            Answer::Undecided { reason: NOT_APPLICABLE, strong: false }
+            Answer::Undecided { reason: Reason::VersionNotApplicable, strong: false }
         }
         AFFECTED => Answer::In { heuristic },
         UNAFFECTED => Answer::Out { explicit: true, weak: false },
-        _ => Answer::Undecided { reason: "range_unstated", strong: false },
+        _ => Answer::Undecided { reason: Reason::RangeUnstated, strong: false },
     }
 }
 
@@ -279,7 +282,7 @@ fn unversioned(view: View<'_>, statement: &StatementRow) -> (Answer, Option<u32>
         affected |= span.flags & span_bit::STATUS == AFFECTED;
     }
     if affected && statement.flags & bit::EXACT_ONLY == 0 {
-        (Answer::Undecided { reason: "version_missing", strong: true }, None)
+        (Answer::Undecided { reason: Reason::VersionMissing, strong: true }, None)
     } else {
         (Answer::Silent, None)
     }

@@ -172,6 +172,10 @@ impl<'a> View<'a> {
         None
     }
 
+    pub(crate) fn key_count(self) -> u32 {
+        (self.section(Section::Keys).len() / width::KEY) as u32
+    }
+
     pub(crate) fn key_text(self, key: u32) -> Option<&'a str> {
         let row = self.row::<{ width::KEY }>(Section::Keys, key)?;
         self.try_text(word(row, 0)?)
