@@ -56,6 +56,7 @@ pub(crate) struct Look<'a> {
     pub(crate) key: &'a Key,
     /// The version as it is compared, its update folded in.
     pub(crate) version: Option<String>,
+    shape: Shape,
     /// Bit s is set when a bound of shape s can be compared with this version.
     comparable: u32,
     package: bool,
@@ -83,6 +84,7 @@ impl<'a> Look<'a> {
         Self {
             key,
             version: full,
+            shape: own,
             comparable,
             package: key.key.starts_with("purl:") || key.key.starts_with("distro:"),
             places: [None; SCHEMES],
@@ -210,17 +212,21 @@ impl<'a> Look<'a> {
 
     /// Exact versions with an update (`1.8.0:update_191`): the update is part of the version (matching.md 1.3, 2e).
     fn ask_update(&self, view: View<'_>, statement: &StatementRow) -> (Answer, Option<u32>) {
-        let scheme = view.scheme(statement.scheme_row()).unwrap_or(Scheme::Generic);
-        let narrowing = view.detail(statement.detail).and_then(|detail| view.narrowing(detail.qualifiers));
-        let update = narrowing.unwrap_or_default().update;
+        let scheme = || view.scheme(statement.scheme_row()).unwrap_or(Scheme::Generic);
+        let narrowing = || view.detail(statement.detail).and_then(|detail| view.narrowing(detail.qualifiers));
+        let mut update = None;
         let version = self.key.version.as_deref().unwrap_or_default();
         let own_update = self.key.update.as_deref();
-        let own_shape = shape(version);
         for (at, span) in (0..).zip(view.spans(statement)) {
             let bound = view.text(span.lower_text);
+            // Most bounds differ in their first number already.
+            if first_number(bound) != first_number(version) {
+                continue;
+            }
+            let update = *update.get_or_insert_with(|| narrowing().unwrap_or_default().update);
             let bare = bound.strip_suffix(update).and_then(|rest| rest.strip_suffix(':')).unwrap_or(bound);
             let same = version == bare
-                || shapes_comparable(own_shape, shape(bare)) && scheme.compare(version, bare).is_eq();
+                || shapes_comparable(self.shape, shape(bare)) && scheme().compare(version, bare).is_eq();
             let written_out = own_update.is_none() && squashed(version) == squashed(bare) + &squashed(update);
             let matches = match (update, own_update) {
                 ("-", None | Some("-")) => same,
@@ -315,6 +321,14 @@ fn with_update(version: &str, key: &Key, item: &Item) -> String {
         (Some(update), _) => format!("{version}.{update}"),
         _ => version.to_owned(),
     }
+}
+
+/// The first number of a version, without leading zeros; of another text, the text.
+fn first_number(version: &str) -> &str {
+    let Some(start) = version.find(|c: char| c.is_ascii_digit()) else { return version };
+    let number = &version[start..];
+    let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+    number[..end].trim_start_matches('0')
 }
 
 /// Without separators, so that `update_191`, `update191` and `Update-191` are one.
