@@ -38,7 +38,8 @@ fn cyclonedx(
     revision: usize,
     created: &str,
 ) -> Value {
-    let components: Vec<Value> = parts.iter().enumerate().map(|(index, part)| component(index, part)).collect();
+    let components: Vec<Value> =
+        parts.iter().enumerate().map(|(index, part)| component(index, part)).collect();
     let mut dependencies =
         vec![json!({"ref": "device", "dependsOn": roots(parts).map(reference).collect::<Vec<_>>()})];
     for (index, part) in parts.iter().enumerate().filter(|(_, part)| !part.needs.is_empty()) {
@@ -82,7 +83,8 @@ fn component(index: usize, part: &Part) -> Value {
         set("supplier", json!({"name": supplier}));
     }
     if !part.fixes.is_empty() {
-        let resolves: Vec<Value> = part.fixes.iter().map(|id| json!({"type": "security", "id": id})).collect();
+        let resolves: Vec<Value> =
+            part.fixes.iter().map(|id| json!({"type": "security", "id": id})).collect();
         set("pedigree", json!({"patches": [{"type": "backport", "resolves": resolves}]}));
     }
     value
@@ -127,9 +129,7 @@ fn spdx(
         }
         packages.push(package);
     }
-    let relation = |from: &str, kind: &str, to: &str| {
-        json!({"spdxElementId": from, "relationshipType": kind, "relatedSpdxElement": to})
-    };
+    let relation = |from: &str, kind: &str, to: &str| json!({"spdxElementId": from, "relationshipType": kind, "relatedSpdxElement": to});
     let mut relationships = vec![relation("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-device")];
     relationships.extend(roots(parts).map(|root| relation("SPDXRef-device", "DEPENDS_ON", &spdx_id(root))));
     for (index, part) in parts.iter().enumerate() {
@@ -180,7 +180,9 @@ fn purl(part: &Part) -> Option<String> {
     Some(match part.sort {
         Sort::Blind => return None,
         // A commercial operating system is known by its CPE; a package URL would name nothing.
-        Sort::Generic if part.cpe.as_deref().is_some_and(|cpe| cpe.starts_with("o:microsoft:")) => return None,
+        Sort::Generic if part.cpe.as_deref().is_some_and(|cpe| cpe.starts_with("o:microsoft:")) => {
+            return None;
+        }
         Sort::Generic => format!("pkg:generic/{name}@{version}"),
         Sort::Npm => format!("pkg:npm/{}@{version}", name.replace('@', "%40")),
         Sort::Pypi => format!("pkg:pypi/{name}@{version}"),

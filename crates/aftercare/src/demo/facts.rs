@@ -134,9 +134,7 @@ fn fact(
         aliases,
         published: published.parse()?,
         modified: modified.parse()?,
-        score: score
-            .split_once(' ')
-            .map(|(base, vector)| (Some(base).filter(|base| *base != "-"), vector)),
+        score: score.split_once(' ').map(|(base, vector)| (Some(base).filter(|base| *base != "-"), vector)),
         weaknesses,
         products,
         title,
@@ -154,13 +152,14 @@ fn range(text: &'static str) -> anyhow::Result<Range> {
         return Ok(Range::Exactly(version));
     }
     let inner = text.strip_prefix(['[', '(']).and_then(|rest| rest.strip_suffix([']', ')']));
-    let (lower, upper) = inner.and_then(|inner| inner.split_once(',')).with_context(|| format!("range {text}"))?;
+    let (lower, upper) =
+        inner.and_then(|inner| inner.split_once(',')).with_context(|| format!("range {text}"))?;
     Ok(Range::Between { lower, lower_in: text.starts_with('['), upper, upper_in: text.ends_with(']') })
 }
 
 /// A sentence from the weakness and the component.
 fn made_title(weaknesses: &[&str], products: &[Affected], words: &BTreeMap<&str, &str>) -> String {
-    let what = weaknesses.iter().find_map(|number| words.get(number)).copied().unwrap_or("Weakness");
+    let what = weaknesses.iter().find_map(|number| words.get(number)).copied().unwrap_or("Flaw");
     let component = products.first().map_or_else(String::new, |product| component(product.key));
     format!("{what} in {component}")
 }

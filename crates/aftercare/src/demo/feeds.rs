@@ -42,7 +42,8 @@ impl Sources {
 /// What the services delivered at `moment`.
 pub(crate) fn render(facts: &Facts, moment: Timestamp, sources: Sources) -> Vec<FeedFile> {
     let loaded = |fact: &&Fact| sources.kernel || fact.origin != Origin::Kernel;
-    let known: Vec<&Fact> = facts.facts.iter().filter(|fact| fact.published <= moment).filter(loaded).collect();
+    let known: Vec<&Fact> =
+        facts.facts.iter().filter(|fact| fact.published <= moment).filter(loaded).collect();
     let mut files = Vec::new();
     let mut put = |path: String, value: &Value| {
         files.push(FeedFile { path: PathBuf::from(path), text: format!("{value}\n") });
@@ -73,7 +74,8 @@ pub(crate) fn render(facts: &Facts, moment: Timestamp, sources: Sources) -> Vec<
         }
     }
     for fact in of(Origin::Osv) {
-        let ecosystem = fact.products.first().and_then(|product| product.key.split(':').next()).unwrap_or("unknown");
+        let ecosystem =
+            fact.products.first().and_then(|product| product.key.split(':').next()).unwrap_or("unknown");
         put(format!("osv/{ecosystem}/{}.json", fact.id), &osv(fact, moment));
     }
     put("kev/known_exploited_vulnerabilities.json".to_owned(), &kev(facts, moment));
@@ -107,10 +109,12 @@ fn nvd(fact: &Fact, moment: Timestamp) -> Value {
                 Range::Exactly(version) => entry["criteria"] = json!(criteria(product.key, version)),
                 Range::Between { lower, lower_in, upper, upper_in } => {
                     if !lower.is_empty() {
-                        entry[if lower_in { "versionStartIncluding" } else { "versionStartExcluding" }] = json!(lower);
+                        entry[if lower_in { "versionStartIncluding" } else { "versionStartExcluding" }] =
+                            json!(lower);
                     }
                     if !upper.is_empty() {
-                        entry[if upper_in { "versionEndIncluding" } else { "versionEndExcluding" }] = json!(upper);
+                        entry[if upper_in { "versionEndIncluding" } else { "versionEndExcluding" }] =
+                            json!(upper);
                     }
                 }
             }
@@ -231,11 +235,8 @@ fn osv(fact: &Fact, moment: Timestamp) -> Value {
         .map(|product| {
             let (ecosystem, name) = product.key.split_once(':').unwrap_or(("", product.key));
             let kind = if matches!(ecosystem, "npm" | "Go" | "crates.io") { "SEMVER" } else { "ECOSYSTEM" };
-            let ranges: Vec<Value> = product
-                .ranges
-                .iter()
-                .map(|range| json!({"type": kind, "events": events(range)}))
-                .collect();
+            let ranges: Vec<Value> =
+                product.ranges.iter().map(|range| json!({"type": kind, "events": events(range)})).collect();
             json!({"package": {"ecosystem": ecosystem, "name": name}, "ranges": ranges})
         })
         .collect();

@@ -109,8 +109,7 @@ impl Fleet {
                 fill.place(Some(&name), &per_country, release.sites, &release.released)?;
             }
         }
-        let unread: Vec<usize> =
-            with_named(&countries, |(_, _, unread)| *unread, OTHERS.1);
+        let unread: Vec<usize> = with_named(&countries, |(_, _, unread)| *unread, OTHERS.1);
         fill.place(None, &unread, UNREAD.1, "2024-06-03")?;
         let mut units = fill.units;
         mark_read_late(&mut units);
@@ -133,7 +132,9 @@ impl Fleet {
     /// A table of units.
     pub(crate) fn units_csv(&self, table: Table) -> String {
         let mut text = match table {
-            Table::First | Table::Pumps => "serial,udi_di,udi_pi,product,release,site,installed_at\n".to_owned(),
+            Table::First | Table::Pumps => {
+                "serial,udi_di,udi_pi,product,release,site,installed_at\n".to_owned()
+            }
             Table::Updated | Table::Read => "serial,product,release,installed_at\n".to_owned(),
         };
         for unit in &self.units {
@@ -155,10 +156,8 @@ impl Fleet {
                         other => version(other),
                     };
                     let installed = if updated { "2025-06-16".to_owned() } else { installed.to_string() };
-                    let _ = writeln!(
-                        text,
-                        "{serial},{udi_di},(21){serial},{slug},{release},{site},{installed}"
-                    );
+                    let _ =
+                        writeln!(text, "{serial},{udi_di},(21){serial},{slug},{release},{site},{installed}");
                 }
                 Table::Updated if updated => {
                     let _ = writeln!(text, "{serial},{slug},4.2.1,{installed}");
@@ -283,11 +282,7 @@ impl Fill<'_> {
         }
         let affected = with_named(self.countries, |(_, affected, _)| *affected, OTHERS.0);
         let last = self.countries.len() - WITHOUT_42;
-        let of_newer: usize = if name == newer {
-            total
-        } else {
-            affected.iter().sum::<usize>() - total
-        };
+        let of_newer: usize = if name == newer { total } else { affected.iter().sum::<usize>() - total };
         let weights: Vec<usize> =
             affected.iter().enumerate().map(|(index, units)| if index < last { *units } else { 0 }).collect();
         let newer_units = share(of_newer, &weights);
@@ -328,7 +323,9 @@ impl Fill<'_> {
                 for _ in 0..=extra {
                     self.serials[product] += 1;
                     let days = i64::try_from(random.below(270)).unwrap_or_default();
-                    let installed = released.saturating_add(jiff::Span::new().days(days)).min(jiff::civil::date(2026, 11, 1));
+                    let installed = released
+                        .saturating_add(jiff::Span::new().days(days))
+                        .min(jiff::civil::date(2026, 11, 1));
                     let serial = format!(
                         "{prefix}-{:02}{:02}-{:05}",
                         released.year() % 100,
@@ -351,17 +348,24 @@ impl Fill<'_> {
 
     /// How many sites of each country: at least one where there is a unit, no more than there are of either.
     fn sites_in(&self, per_country: &[usize], total: usize) -> Vec<usize> {
-        let most: Vec<usize> =
-            self.countries.iter().zip(per_country).map(|(country, units)| country.sites.min(*units)).collect();
-        let mut sites: Vec<usize> =
-            share(total, per_country).into_iter().zip(&most).map(|(sites, most)| sites.clamp(usize::from(*most > 0), *most)).collect();
+        let most: Vec<usize> = self
+            .countries
+            .iter()
+            .zip(per_country)
+            .map(|(country, units)| country.sites.min(*units))
+            .collect();
+        let mut sites: Vec<usize> = share(total, per_country)
+            .into_iter()
+            .zip(&most)
+            .map(|(sites, most)| sites.clamp(usize::from(*most > 0), *most))
+            .collect();
         loop {
             let sum: usize = sites.iter().sum();
             let step = match sum.cmp(&total) {
                 std::cmp::Ordering::Equal => break,
-                std::cmp::Ordering::Less => {
-                    (0..sites.len()).filter(|&index| sites[index] < most[index]).max_by_key(|&index| most[index] - sites[index])
-                }
+                std::cmp::Ordering::Less => (0..sites.len())
+                    .filter(|&index| sites[index] < most[index])
+                    .max_by_key(|&index| most[index] - sites[index]),
                 std::cmp::Ordering::Greater => {
                     (0..sites.len()).filter(|&index| sites[index] > 1).max_by_key(|&index| sites[index])
                 }

@@ -22,10 +22,12 @@ use std::{fs, path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use app::{
-    FixedClock, SystemEntropy,
+    FixedClock, SystemClock, SystemEntropy,
+    import::ImportRequest,
     workspace::{self, NewWorkspace, SETTINGS_FILE},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
+use serde_json::{Value, json};
 
 pub(crate) use people::SIGN_INS;
 
@@ -46,11 +48,35 @@ pub(crate) struct DemoSummary {
     pub(crate) reused: bool,
 }
 
-/// Builds the demonstration in a folder, or takes the one that is there. The story ends at `now`.
+impl DemoSummary {
+    /// For programs.
+    pub(crate) fn json(&self) -> Value {
+        let people: Vec<Value> = SIGN_INS
+            .iter()
+            .map(|person| json!({"name": person.name, "email": person.email, "password": person.password}))
+            .collect();
+        json!({
+            "address": self.address, "email": self.email, "password": self.password, "reused": self.reused,
+            "sign_ins": people,
+        })
+    }
+
+    /// For people.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("{MANUFACTURER}, an invented manufacturer: {}\n\nSign in as\n", self.address);
+        for person in SIGN_INS {
+            text += &format!("  {:<26} {:<22} {}\n", person.email, person.password, person.name);
+        }
+        text
+    }
+}
+
+/// Builds the demonstration in a folder, or takes the one that is there. The story ends at `now`; real feeds are taken in
+/// after it.
 ///
 /// It is built beside the folder and put in its place when it is whole, so that an interrupted build leaves nothing that looks
 /// like a workspace.
-pub(crate) fn build(folder: &Path, now: Timestamp) -> anyhow::Result<DemoSummary> {
+pub(crate) fn build(folder: &Path, now: Timestamp, real_feeds: Option<&Path>) -> anyhow::Result<DemoSummary> {
     let no_environment = |_: &str| None;
     let reused = folder.join(SETTINGS_FILE).exists();
     if !reused {
@@ -65,6 +91,12 @@ pub(crate) fn build(folder: &Path, now: Timestamp) -> anyhow::Result<DemoSummary
             .with_context(|| format!("cannot put the workspace at {}", folder.display()))?;
     }
     let workspace = workspace::Workspace::read(folder, &no_environment)?;
+    if let Some(feeds) = real_feeds {
+        let app = workspace.open(Arc::new(SystemClock), Arc::new(SystemEntropy))?;
+        let request = ImportRequest { paths: vec![feeds.to_owned()], source: None };
+        app::import::import(&app, &app.system("import")?, &request, &|_| {})?;
+        app::sweep::sweep(&app, &app.system("sweep")?, false)?;
+    }
     let first = people::PSIRT;
     Ok(DemoSummary {
         address: format!("http://{}", workspace.listen),
@@ -75,6 +107,7 @@ pub(crate) fn build(folder: &Path, now: Timestamp) -> anyhow::Result<DemoSummary
 }
 
 fn make(folder: &Path, now: Timestamp, environment: workspace::Environment<'_>) -> anyhow::Result<()> {
+    let now = now.round(Unit::Second).unwrap_or(now);
     let clock = Arc::new(FixedClock::at(now));
     let new = NewWorkspace { name: Some(MANUFACTURER.to_owned()), zone: Some(ZONE.to_owned()) };
     let (_, app) = workspace::init(folder, &new, environment, clock.clone(), Arc::new(SystemEntropy))?;

@@ -110,8 +110,10 @@ fn layer_of(file: &str, state: &str) -> anyhow::Result<Vec<Part>> {
     let mut rows = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
     let head: Vec<&str> = rows.next().unwrap_or_default().split_whitespace().collect();
     let has_cpe = head.get(1) == Some(&"cpe");
-    let column =
-        head.iter().position(|name| *name == state).with_context(|| format!("{file} has no state {state}"))?;
+    let column = head
+        .iter()
+        .position(|name| *name == state)
+        .with_context(|| format!("{file} has no state {state}"))?;
     let mut parts = Vec::new();
     for row in rows.take(limit) {
         let cells: Vec<&str> = row.split_whitespace().collect();
@@ -178,7 +180,9 @@ fn apply(parts: &mut Vec<Part>, change: &str) -> anyhow::Result<()> {
 fn blind(name: &str, version: Option<&str>) -> Part {
     // `libdraw 1.1` carries its version in the name.
     let (name, version) = match (version, name.rsplit_once(' ')) {
-        (None, Some((stem, tail))) if tail.starts_with(|first: char| first.is_ascii_digit()) && tail.contains('.') => {
+        (None, Some((stem, tail)))
+            if tail.starts_with(|first: char| first.is_ascii_digit()) && tail.contains('.') =>
+        {
             (stem, Some(tail))
         }
         _ => (name, version),

@@ -9,9 +9,9 @@ impl Random {
     /// A stream of its own for a topic, so that a change in one does not move the others.
     pub(crate) fn of(topic: &str) -> Self {
         // FNV-1a.
-        let seed = topic
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+        let seed = topic.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
         Self(seed)
     }
 
@@ -27,11 +27,6 @@ impl Random {
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         let bound = bound.max(1) as u64;
         usize::try_from(self.next() % bound).unwrap_or_default()
-    }
-
-    /// One of a list that is not empty.
-    pub(crate) fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
-        list.get(self.below(list.len()))
     }
 
     pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {

@@ -60,11 +60,7 @@ pub(crate) struct Verdict {
 }
 
 impl Stage {
-    pub(crate) fn new(
-        app: App,
-        clock: Arc<FixedClock>,
-        now: Timestamp,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn new(app: App, clock: Arc<FixedClock>, now: Timestamp) -> anyhow::Result<Self> {
         let end: Timestamp = END.parse()?;
         let portfolio = Portfolio::read()?;
         Ok(Self {
@@ -170,8 +166,13 @@ impl Stage {
 
     pub(crate) fn import_sites(&self) -> anyhow::Result<()> {
         let table = self.fleet.sites_csv();
-        let report =
-            app::site::import(&self.app, &self.console, table.as_bytes(), Mode::Commit, "Sites of the service system")?;
+        let report = app::site::import(
+            &self.app,
+            &self.console,
+            table.as_bytes(),
+            Mode::Commit,
+            "Sites of the service system",
+        )?;
         anyhow::ensure!(!report.failed(), "sites: {:?}", report.errors.first());
         Ok(())
     }
@@ -205,11 +206,20 @@ impl Stage {
     }
 
     /// Opens a case; `None` when nothing of the portfolio matches, or it has one.
-    pub(crate) fn open(&self, vulnerability: &str, title: &str, reason: &str) -> anyhow::Result<Option<Case>> {
+    pub(crate) fn open(
+        &self,
+        vulnerability: &str,
+        title: &str,
+        reason: &str,
+    ) -> anyhow::Result<Option<Case>> {
         let psirt = self.acting(people::PSIRT)?;
         let owner = psirt.as_person().map(|person| person.id.clone());
-        let new =
-            NewCase { vulnerability: vulnerability.to_owned(), title: Some(shortened(title)), learned_at: None, owner };
+        let new = NewCase {
+            vulnerability: vulnerability.to_owned(),
+            title: Some(shortened(title)),
+            learned_at: None,
+            owner,
+        };
         match app::case::open(&self.app, &psirt, new, reason) {
             Ok(case) => Ok(Some(case)),
             // Nothing of the portfolio matches it, or another name of it has the case.
@@ -230,7 +240,13 @@ impl Stage {
     }
 
     /// Proposes what a decision on an earlier release said; it counts as open until a person signs it.
-    pub(crate) fn carry(&self, case: &str, release: &str, verdict: &Verdict, reason: &str) -> anyhow::Result<bool> {
+    pub(crate) fn carry(
+        &self,
+        case: &str,
+        release: &str,
+        verdict: &Verdict,
+        reason: &str,
+    ) -> anyhow::Result<bool> {
         let carried = self.propose_as(&self.app.system("carry")?, case, &[release], verdict, reason)?;
         Ok(carried.is_some())
     }
@@ -257,7 +273,9 @@ impl Stage {
         };
         match app::decision::decide(&self.app, viewer, &proposal, reason) {
             Ok((_, decisions)) => Ok(Some(decisions)),
-            Err(AppError::Invalid(fields)) if fields.iter().all(|field| field.field == "releases") => Ok(None),
+            Err(AppError::Invalid(fields)) if fields.iter().all(|field| field.field == "releases") => {
+                Ok(None)
+            }
             Err(error) => Err(error).with_context(|| format!("decision in {case}")),
         }
     }

@@ -68,7 +68,9 @@ const MITIGATED: Verdict = Verdict {
 const CONTROLLED: Verdict = Verdict {
     status: VexStatus::Affected,
     justification: None,
-    action: Some("Install the next regular release. Until then keep the device on the clinical network segment."),
+    action: Some(
+        "Install the next regular release. Until then keep the device on the clinical network segment.",
+    ),
     risk: Some(Risk::Controlled),
     rationale: "The flaw can be reached only by somebody with service access; harm is not made more likely.",
     preconditions: &["machine: not in KEV", "machine: EPSS under 50%"],
@@ -105,7 +107,7 @@ fn set_up(stage: &Stage) -> anyhow::Result<()> {
 }
 
 /// Flaws in the order in which the desk takes them up, with their sentences.
-fn queue(stage: &Stage) -> Vec<(&'static str, String, bool)> {
+fn queue(stage: &Stage) -> Vec<(&'static str, String)> {
     let mut facts: Vec<_> = stage
         .facts
         .facts
@@ -113,26 +115,23 @@ fn queue(stage: &Stage) -> Vec<(&'static str, String, bool)> {
         .filter(|fact| fact.origin != Origin::Kernel && ![CMS, LOGIN, NETFILTER].contains(&fact.id))
         .collect();
     facts.sort_by_key(|fact| (fact.published, fact.id));
-    let severe = |fact: &super::facts::Fact| {
-        fact.score.and_then(|(base, _)| base).and_then(|base| base.parse::<f64>().ok()).is_some_and(|base| base >= 9.0)
-    };
-    facts.into_iter().map(|fact| (fact.id, fact.title.clone(), severe(fact))).collect()
+    facts.into_iter().map(|fact| (fact.id, fact.title.clone())).collect()
 }
 
 struct Desk {
     next: usize,
-    queue: Vec<(&'static str, String, bool)>,
+    queue: Vec<(&'static str, String)>,
     opened: usize,
 }
 
 impl Desk {
     /// Opens the case of the next flaw that touches the portfolio.
-    fn take(&mut self, stage: &Stage) -> anyhow::Result<Option<(String, &'static str, bool)>> {
-        while let Some((id, title, severe)) = self.queue.get(self.next).cloned() {
+    fn take(&mut self, stage: &Stage) -> anyhow::Result<Option<String>> {
+        while let Some((id, title)) = self.queue.get(self.next).cloned() {
             self.next += 1;
             if let Some(case) = stage.open(id, &title, "New match of the sweep")? {
                 self.opened += 1;
-                return Ok(Some((case.label(), id, severe)));
+                return Ok(Some(case.label()));
             }
         }
         Ok(None)
@@ -141,7 +140,7 @@ impl Desk {
     /// Decides and signs until so many cases have been opened.
     fn work(&mut self, stage: &Stage, until: usize, pace: SignedDuration) -> anyhow::Result<()> {
         while self.opened < until {
-            let Some((case, ..)) = self.take(stage)? else { break };
+            let Some(case) = self.take(stage)? else { break };
             stage.later(SignedDuration::from_mins(7));
             let verdict = ROUTINE[self.opened % ROUTINE.len()];
             if stage.propose(&case, &[], verdict, "Assessed on the evidence of the build")?.is_some() {
@@ -171,11 +170,17 @@ fn first_year(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
     let verdict = Verdict {
         action: Some("Keep remote service closed except while a technician works on the monitor."),
         rationale: "Remote service is closed in the field and opened by a key switch; the race needs hours of attempts.",
-        preconditions: &["machine: not in KEV", "machine: EPSS under 20%", "attested: remote service closed by default"],
+        preconditions: &[
+            "machine: not in KEV",
+            "machine: EPSS under 20%",
+            "attested: remote service closed by default",
+        ],
         review: Some("2026-11-24"),
         ..CONTROLLED.clone()
     };
-    if let Some(case) = stage.open(LOGIN, "Remote login flaw on the patient monitor", "New match of the sweep")? {
+    if let Some(case) =
+        stage.open(LOGIN, "Remote login flaw on the patient monitor", "New match of the sweep")?
+    {
         desk.opened += 1;
         let case = case.label();
         stage.propose(&case, &[], &verdict, "Assessed with field service")?;
@@ -218,15 +223,20 @@ fn second_year(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
 /// The case of the design: the supplier's SBOM arrives, and a flaw that was public for months becomes visible.
 fn the_pump(stage: &Stage) -> anyhow::Result<()> {
     stage.at("2026-11-05T09:41:00Z")?;
-    for release in stage.portfolio.releases.iter().filter(|release| release.known.as_deref() == Some("2026-11-05")) {
+    for release in
+        stage.portfolio.releases.iter().filter(|release| release.known.as_deref() == Some("2026-11-05"))
+    {
         stage.attach(release, 2, true, "The supplier's SBOM of the CM-3 module arrived")?;
     }
     stage.sweep()?;
     stage.at("2026-11-05T09:44:00Z")?;
-    let opened = stage.open(CMS, "OpenSSL CMS parsing in the CM-3 module", "Matched on the supplier's SBOM")?;
+    let opened =
+        stage.open(CMS, "OpenSSL CMS parsing in the CM-3 module", "Matched on the supplier's SBOM")?;
     let Some(case) = opened.map(|case| case.label()) else { return Ok(()) };
     stage.at("2026-11-06T08:30:00Z")?;
-    for release in stage.portfolio.releases.iter().filter(|release| release.known.as_deref() == Some("2026-11-06")) {
+    for release in
+        stage.portfolio.releases.iter().filter(|release| release.known.as_deref() == Some("2026-11-06"))
+    {
         stage.attach(release, 2, true, "OpenSSL found inside the viewer")?;
     }
     stage.sweep()?;
@@ -256,8 +266,14 @@ fn the_pump(stage: &Stage) -> anyhow::Result<()> {
     stage.at("2026-11-09T17:10:00Z")?;
     stage.watch(Sources::FIRST)?;
     stage.at("2026-11-09T18:05:00Z")?;
-    let exploitability = Assessment { exploitability: Some(Some(Exploitability::Medium)), ..Assessment::default() };
-    stage.assess(people::PSIRT, &case, exploitability, "Bench test T-884: parsing happens before the signature check")?;
+    let exploitability =
+        Assessment { exploitability: Some(Some(Exploitability::Medium)), ..Assessment::default() };
+    stage.assess(
+        people::PSIRT,
+        &case,
+        exploitability,
+        "Bench test T-884: parsing happens before the signature check",
+    )?;
     stage.at("2026-11-12T13:20:00Z")?;
     let judged = Assessment {
         title: Some("A crafted drug-library package can stop an infusion".to_owned()),
@@ -293,7 +309,10 @@ fn open_work(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
             .portfolio
             .releases
             .iter()
-            .filter(|release| release.parts.iter().any(|part| part.contains("linux_kernel")) || release.product == "corva-link")
+            .filter(|release| {
+                release.parts.iter().any(|part| part.contains("linux_kernel"))
+                    || release.product == "corva-link"
+            })
             .map(super::portfolio::DemoRelease::name)
             .filter(|name| name != "vela-m8@3.2")
             .collect();
@@ -342,7 +361,7 @@ fn open_work(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
 /// Decisions on 4.2 that hold on 4.2.1 as well are proposed for it, unsigned.
 fn carry(stage: &Stage) -> anyhow::Result<()> {
     let mut carried = 0;
-    for (id, ..) in queue(stage) {
+    for (id, _) in queue(stage) {
         if carried == CARRIED {
             break;
         }
@@ -358,7 +377,12 @@ fn carry(stage: &Stage) -> anyhow::Result<()> {
                 rationale: "The conditions of the decision on Corva 4.2 hold on the evidence of this build as well.",
                 ..NEVER_CALLED.clone()
             };
-            carried += usize::from(stage.carry(&detail.case.label(), "corva-4@4.2.1", &verdict, "Carried from Corva 4.2")?);
+            carried += usize::from(stage.carry(
+                &detail.case.label(),
+                "corva-4@4.2.1",
+                &verdict,
+                "Carried from Corva 4.2",
+            )?);
         }
     }
     Ok(())
@@ -368,7 +392,7 @@ fn carry(stage: &Stage) -> anyhow::Result<()> {
 fn plans(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
     let mut planned = 0;
     while planned < 4 {
-        let Some((case, ..)) = desk.take(stage)? else { return Ok(()) };
+        let Some(case) = desk.take(stage)? else { return Ok(()) };
         if stage.propose(&case, &[], &CONTROLLED, "Assessed with the product owner")?.is_none() {
             continue;
         }
@@ -386,13 +410,18 @@ fn plans(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
         planned += 1;
         stage.later(SignedDuration::from_mins(9));
     }
-    for number in 0..3 {
-        let Some((case, ..)) = desk.take(stage)? else { return Ok(()) };
-        let proposed = stage.propose(&case, &[], ROUTINE[number], "Assessed on the evidence of the build")?;
+    for (number, verdict) in ROUTINE.into_iter().take(3).enumerate() {
+        let Some(case) = desk.take(stage)? else { return Ok(()) };
+        let proposed = stage.propose(&case, &[], verdict, "Assessed on the evidence of the build")?;
         if number == 0 {
             for decision in proposed.iter().flatten() {
                 let psirt = stage.acting(people::PSIRT)?;
-                app::decision::withdraw(&stage.app, &psirt, &decision.id, "The build log was that of another branch")?;
+                app::decision::withdraw(
+                    &stage.app,
+                    &psirt,
+                    &decision.id,
+                    "The build log was that of another branch",
+                )?;
             }
         }
         stage.later(SignedDuration::from_mins(6));
@@ -404,7 +433,11 @@ fn plans(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
 fn wake(stage: &Stage) -> anyhow::Result<()> {
     let psirt = stage.acting(people::PSIRT)?;
     let detail = app::case::show(&stage.app, &psirt, domain::ledger::AsOf::Now, LOGIN)?;
-    for one in detail.decisions.iter().filter(|one| one.row.decision.state == domain::decision::DecisionState::Signed) {
+    for one in detail
+        .decisions
+        .iter()
+        .filter(|one| one.row.decision.state == domain::decision::DecisionState::Signed)
+    {
         app::decision::reopen(
             &stage.app,
             &psirt,

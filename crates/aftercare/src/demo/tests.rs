@@ -8,7 +8,7 @@ use super::{
     feeds,
     fleet::{Fleet, Table},
     parts::{Sort, parts_of},
-    portfolio::{Form, Portfolio},
+    portfolio::Portfolio,
 };
 
 const NOW: &str = "2026-11-17T08:10:00Z";
@@ -44,18 +44,28 @@ fn every_sbom_is_read_without_loss() {
             }
             let document = document::write(product, release, &parts, 1, "2026-11-05T09:41:00Z");
             let (inventory, issues) = sbom::read(&document.bytes).unwrap();
-            // SPDX knows no difference between the subject and its parts.
-            let subject = usize::from(release.format == Form::Spdx);
+            // The device itself is listed, and has no identity either.
+            let subject = 1;
             assert_eq!(inventory.components.len(), parts.len() + subject, "{}", document.file_name);
             let blind = parts.iter().filter(|part| part.sort == Sort::Blind).count() + subject;
             let expected = |issue: &sbom::Issue| {
-                matches!(issue.code, sbom::IssueCode::NoIdentity | sbom::IssueCode::VersionMissing | sbom::IssueCode::MoreOfTheSame)
+                matches!(
+                    issue.code,
+                    sbom::IssueCode::NoIdentity
+                        | sbom::IssueCode::VersionMissing
+                        | sbom::IssueCode::MoreOfTheSame
+                )
             };
             let others: Vec<_> = issues.iter().filter(|issue| !expected(issue)).collect();
             assert!(others.is_empty(), "{}: {others:?}", document.file_name);
-            let nameless = inventory.components.iter().filter(|c| c.purl.is_none() && c.cpes.is_empty()).count();
+            let nameless =
+                inventory.components.iter().filter(|c| c.purl.is_none() && c.cpes.is_empty()).count();
             assert_eq!(nameless, blind, "{}", document.file_name);
-            assert!(inventory.components.iter().any(|component| component.path.len() > 2), "{}", document.file_name);
+            assert!(
+                inventory.components.iter().any(|component| component.path.len() > 2),
+                "{}",
+                document.file_name
+            );
         }
     }
     assert_eq!(
@@ -149,7 +159,10 @@ fn the_tables_of_the_fleet_add_up() {
     assert_eq!(lines(Table::Updated), 1_870);
     assert_eq!(lines(Table::Read), 793);
     assert_eq!(fleet.sites_csv().lines().count(), 441);
-    let columns = |text: &str| text.lines().all(|line| line.matches(',').count() == text.lines().next().unwrap().matches(',').count());
+    let columns = |text: &str| {
+        text.lines()
+            .all(|line| line.matches(',').count() == text.lines().next().unwrap().matches(',').count())
+    };
     for table in [Table::First, Table::Pumps, Table::Updated, Table::Read] {
         assert!(columns(&fleet.units_csv(table)), "{table:?}");
     }
@@ -168,11 +181,23 @@ fn every_feed_is_read_without_refusal() {
     for fact in &facts.facts {
         let cve = std::iter::once(&fact.id).chain(&fact.aliases).find(|name| name.starts_with("CVE-"));
         names.insert(cve.unwrap_or(&fact.id));
-        assert!(fact.title.len() > 10 && !fact.title.ends_with("in "), "{}: {}", fact.id, fact.title);
-        assert!(!fact.products.is_empty() && fact.products.iter().all(|product| !product.ranges.is_empty()), "{}", fact.id);
+        assert!(fact.title.len() >= 10 && !fact.title.ends_with("in "), "{}: {}", fact.id, fact.title);
+        assert!(
+            !fact.products.is_empty() && fact.products.iter().all(|product| !product.ranges.is_empty()),
+            "{}",
+            fact.id
+        );
     }
     assert!(names.len() >= 300, "{} vulnerabilities", names.len());
-    for id in ["CVE-2025-15467", "CVE-2024-6387", "CVE-2024-1086", "CVE-2023-48795", "CVE-2023-45853", "CVE-2024-45490", "CVE-2021-44228"] {
+    for id in [
+        "CVE-2025-15467",
+        "CVE-2024-6387",
+        "CVE-2024-1086",
+        "CVE-2023-48795",
+        "CVE-2023-45853",
+        "CVE-2024-45490",
+        "CVE-2021-44228",
+    ] {
         assert!(names.contains(id), "{id}");
     }
 
@@ -189,9 +214,25 @@ fn every_feed_is_read_without_refusal() {
             *read.entry(source.0).or_insert(0) += count.read;
         }
     }
-    let total: u64 = read.iter().filter(|(source, _)| !matches!(source.as_str(), "kev" | "epss")).map(|(_, count)| count).sum();
+    let total: u64 = read
+        .iter()
+        .filter(|(source, _)| !matches!(source.as_str(), "kev" | "epss"))
+        .map(|(_, count)| count)
+        .sum();
     assert_eq!(usize::try_from(total).unwrap(), facts.facts.len(), "{read:?}");
-    for source in ["nvd", "nvd-overrides", "vulnrichment", "kernel-cna", "openssl-cna", "osv:PyPI", "osv:npm", "osv:Maven", "osv:Go", "kev", "epss"] {
+    for source in [
+        "nvd",
+        "nvd-overrides",
+        "vulnrichment",
+        "kernel-cna",
+        "openssl-cna",
+        "osv:PyPI",
+        "osv:npm",
+        "osv:Maven",
+        "osv:Go",
+        "kev",
+        "epss",
+    ] {
         assert!(read.contains_key(source), "{source} is missing: {read:?}");
     }
 }
@@ -204,4 +245,76 @@ fn earlier_days_know_less() {
     assert!(count("2026-02-02T00:00:00Z") < count(NOW));
     let january = feeds::render(&facts, "2026-01-26T00:00:00Z".parse().unwrap(), feeds::Sources::ALL);
     assert!(!january.iter().any(|file| file.path.to_string_lossy().contains("CVE-2025-15467")));
+}
+
+/// The whole story on a real record: what the pages lead with, and that every sum closes.
+#[test]
+fn the_story_ends_where_the_design_begins() {
+    use app::{SystemClock, SystemEntropy, workspace::Workspace};
+    use domain::{decision::DecisionState as State, ledger::AsOf};
+
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("aftercare-demo");
+    let summary = super::build(&folder, "2026-11-17T08:14:00Z".parse().unwrap(), None).unwrap();
+    assert!(!summary.reused);
+    assert!(!parent.path().join("aftercare-demo.building").exists());
+    assert!(super::build(&folder, "2026-11-18T08:14:00Z".parse().unwrap(), None).unwrap().reused);
+
+    let workspace = Workspace::read(&folder, &|_| None).unwrap();
+    let app = workspace.open(std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemEntropy)).unwrap();
+    for person in super::SIGN_INS {
+        app::session::sign_in(&app, person.email, person.password).unwrap();
+    }
+    let viewer = app.console().unwrap();
+
+    let report = app::exposed::exposed(&app, &viewer, AsOf::Now, "CVE-2025-15467").unwrap();
+    let units = |name: &str| {
+        report
+            .releases
+            .iter()
+            .find(|line| line.release == name)
+            .map(|line| (line.units.total, line.units.by_site.len()))
+    };
+    assert_eq!(units("4.2"), Some((9_215, 231)));
+    assert_eq!(units("4.1"), Some((6_480, 174)));
+    assert_eq!(report.units_with_unknown_release, 742);
+
+    let account = app::account::account(&app, &viewer, AsOf::Now, None).unwrap();
+    assert_eq!(account.releases.len(), 23);
+    for line in &account.releases {
+        assert!(line.closes, "{line:?}");
+    }
+
+    let case = app::case::show(&app, &viewer, AsOf::Now, "CASE-0147").unwrap();
+    assert_eq!(case.subject.vulnerability.shown, "CVE-2025-15467");
+    assert_eq!(case.case.title, "A crafted drug-library package can stop an infusion");
+    let states: BTreeMap<String, State> =
+        case.decisions.iter().map(|one| (one.release.name.clone(), one.row.decision.state)).collect();
+    assert_eq!(states.get("corva-4@4.2"), Some(&State::Proposed));
+    assert_eq!(states.get("corva-4@4.0"), Some(&State::Signed));
+    let earlier = app.as_of(Some("2026-11-09T18:00:00Z")).unwrap();
+    let then = app::case::show(&app, &viewer, earlier, "CASE-0147").unwrap();
+    assert_eq!(then.case.harm, None);
+    let login = app::case::show(&app, &viewer, AsOf::Now, "CASE-0098").unwrap();
+    assert_eq!(login.subject.vulnerability.shown, "CVE-2024-6387");
+    assert!(login.decisions.iter().any(|one| one.row.decision.state == State::Reopened));
+
+    let list = app::case::list(
+        &app,
+        &viewer,
+        AsOf::Now,
+        &store::case::CaseFilter {
+            stages: domain::case::CaseStage::ALL.to_vec(),
+            owner: store::case::OwnerFilter::Any,
+        },
+        store::case::CaseSort::Number,
+        None,
+        1_000,
+    )
+    .unwrap();
+    let found: std::collections::BTreeSet<&str> =
+        list.rows.iter().flat_map(|row| &row.decisions).map(|(state, _)| state.as_str()).collect();
+    for state in ["proposed", "carry_proposed", "signed", "withdrawn", "reopened"] {
+        assert!(found.contains(state), "no decision is {state}");
+    }
 }
