@@ -67,17 +67,18 @@ pub struct PackWriter {
     offset: u64,
     block: Vec<u8>,
     blocks: Vec<Block>,
-    places: Vec<Place>,
-    entries: Vec<Entry>,
+    /// The table of records as the footer holds it: one flat buffer, for an import holds many packs open.
+    table: Vec<u8>,
+    records: u32,
 }
 
 /// A finished pack, durable under its name.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {
     /// SHA-256 (hex) of the file.
     pub digest: String,
-    /// Its records, in order.
-    pub entries: Vec<Entry>,
+    /// How many records it holds.
+    pub records: u32,
 }
 
 impl PackWriter {
@@ -92,22 +93,31 @@ impl PackWriter {
             offset: 0,
             block: Vec::with_capacity(BLOCK * 2),
             blocks: Vec::new(),
-            places: Vec::new(),
-            entries: Vec::new(),
+            table: Vec::new(),
+            records: 0,
         };
         writer.put(MAGIC)?;
         writer.segment.write(SEGMENT_MAGIC)?;
         Ok(writer)
     }
 
-    /// Appends a record.
-    pub fn push(&mut self, entry: Entry, raw: &[u8]) -> Result<(), StoreError> {
-        self.places.push(Place {
-            block: length(self.blocks.len())?,
-            start: length(self.block.len())?,
-            length: length(raw.len())?,
-        });
-        self.entries.push(entry);
+    /// Appends a record; `hash` is the [`content_hash`] of `raw`.
+    pub fn push(
+        &mut self,
+        id: &str,
+        modified: Option<&str>,
+        hash: [u8; 16],
+        raw: &[u8],
+    ) -> Result<(), StoreError> {
+        for number in [self.blocks.len(), self.block.len(), raw.len()] {
+            self.table.extend_from_slice(&length(number)?.to_le_bytes());
+        }
+        self.table.extend_from_slice(&hash);
+        for text in [id, modified.unwrap_or_default()] {
+            self.table.extend_from_slice(&length(text.len())?.to_le_bytes());
+            self.table.extend_from_slice(text.as_bytes());
+        }
+        self.records += 1;
         self.block.extend_from_slice(raw);
         if self.block.len() >= BLOCK { self.flush() } else { Ok(()) }
     }
@@ -125,7 +135,7 @@ impl PackWriter {
 
     /// Makes it durable under the digest of its bytes, the segment first. None when it holds no record.
     pub fn finish(mut self) -> Result<Option<Finished>, StoreError> {
-        if self.entries.is_empty() {
+        if self.records == 0 {
             return Ok(None);
         }
         self.flush()?;
@@ -141,7 +151,7 @@ impl PackWriter {
         let digest = hex(&self.hasher.finalize());
         self.segment.keep(&segment_path(&self.folder, &digest))?;
         self.pack.keep(&pack_path(&self.folder, &digest))?;
-        Ok(Some(Finished { digest, entries: self.entries }))
+        Ok(Some(Finished { digest, records: self.records }))
     }
 
     fn flush(&mut self) -> Result<(), StoreError> {
@@ -165,24 +175,15 @@ impl PackWriter {
     }
 
     fn footer(&self) -> Result<Vec<u8>, StoreError> {
-        let mut out = Vec::with_capacity(self.entries.len() * 80);
+        let mut out = Vec::with_capacity(self.table.len() + self.blocks.len() * 16 + 8);
         out.extend_from_slice(&length(self.blocks.len())?.to_le_bytes());
         for block in &self.blocks {
             out.extend_from_slice(&block.offset.to_le_bytes());
             out.extend_from_slice(&block.packed.to_le_bytes());
             out.extend_from_slice(&block.raw.to_le_bytes());
         }
-        out.extend_from_slice(&length(self.entries.len())?.to_le_bytes());
-        for (place, entry) in self.places.iter().zip(&self.entries) {
-            for number in [place.block, place.start, place.length] {
-                out.extend_from_slice(&number.to_le_bytes());
-            }
-            out.extend_from_slice(&entry.hash);
-            for text in [&*entry.id, entry.modified.as_deref().unwrap_or_default()] {
-                out.extend_from_slice(&length(text.len())?.to_le_bytes());
-                out.extend_from_slice(text.as_bytes());
-            }
-        }
+        out.extend_from_slice(&self.records.to_le_bytes());
+        out.extend_from_slice(&self.table);
         Ok(out)
     }
 }

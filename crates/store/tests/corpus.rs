@@ -5,12 +5,16 @@ use std::{collections::BTreeSet, fs, path::Path};
 use store::{
     StoreError,
     corpus::CorpusFolder,
-    pack::{Entry, content_hash},
+    pack::{Entry, PackWriter, content_hash},
     snapshot::{PackName, ScoreName, Snapshot, SourceState},
 };
 
 fn entry(id: &str, raw: &[u8]) -> Entry {
     Entry { id: id.into(), modified: Some("2026-01-01T00:00:00Z".into()), hash: content_hash(raw) }
+}
+
+fn push(pack: &mut PackWriter, id: &str, raw: &[u8]) {
+    pack.push(id, Some("2026-01-01T00:00:00Z"), content_hash(raw), raw).unwrap();
 }
 
 /// Records of many sizes, the largest beyond a block.
@@ -27,7 +31,7 @@ fn records() -> Vec<(String, Vec<u8>)> {
 fn fill(folder: &CorpusFolder) -> String {
     let mut pack = folder.begin_pack("0-0").unwrap();
     for (id, raw) in records() {
-        pack.push(entry(&id, &raw), &raw).unwrap();
+        push(&mut pack, &id, &raw);
     }
     pack.push_chunk(b"first chunk").unwrap();
     pack.push_chunk(b"").unwrap();
@@ -67,7 +71,7 @@ fn an_abandoned_or_empty_pack_leaves_nothing() {
     let temporary = tempfile::tempdir().unwrap();
     let folder = open(temporary.path());
     let mut pack = folder.begin_pack("a").unwrap();
-    pack.push(entry("x", b"{}"), b"{}").unwrap();
+    push(&mut pack, "x", b"{}");
     drop(pack);
     assert!(folder.begin_pack("b").unwrap().finish().unwrap().is_none());
     assert_eq!(fs::read_dir(temporary.path().join("corpus/packs")).unwrap().count(), 0);
@@ -80,7 +84,7 @@ fn damage_is_an_error() {
     let folder = open(temporary.path());
     let raw = b"{\"id\":\"CVE-2026-1\"}".repeat(40);
     let mut pack = folder.begin_pack("0").unwrap();
-    pack.push(entry("CVE-2026-1", &raw), &raw).unwrap();
+    push(&mut pack, "CVE-2026-1", &raw);
     let digest = pack.finish().unwrap().unwrap().digest;
     let path = temporary.path().join(format!("corpus/packs/{digest}.pack"));
     let whole = fs::read(&path).unwrap();

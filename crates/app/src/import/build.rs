@@ -14,8 +14,8 @@ use store::{corpus::CorpusFolder, snapshot::Snapshot};
 use super::{Progress, Told, scores};
 use crate::AppError;
 
-/// Records handed over at once.
-const BATCH: usize = 512;
+/// Records handed over at once. Few, because some hold thousands of statements.
+const BATCH: usize = 64;
 
 /// Writes the index of a snapshot under its id; `live` tells for each pack which records count.
 pub(super) fn index(

@@ -18,7 +18,7 @@ use feeds::{FileReport, Input, Item, Options, Parsed};
 use matcher::segment;
 use store::{
     corpus::CorpusFolder,
-    pack::{Entry, PackWriter, content_hash},
+    pack::{PackWriter, content_hash},
 };
 
 use super::{
@@ -51,19 +51,36 @@ pub(super) struct Taken {
     pub(super) packs: Vec<(String, String, u64)>,
     /// Every record read, in order.
     pub(super) copies: Vec<Copy>,
+    /// Their ids and times.
+    text: String,
     pub(super) scores: Vec<ScoreSet>,
     /// One per file.
     pub(super) reports: Vec<FileReport>,
 }
 
-/// One copy of a record.
+/// One copy of a record, its texts in the batch's flat buffer: hundreds of thousands are held, and small allocations on
+/// the reading threads would pin the memory that reading leaves behind.
+#[derive(Clone, Copy)]
 pub(super) struct Copy {
     /// Position in the list of files.
     pub(super) file: u32,
-    pub(super) source: std::sync::Arc<str>,
-    pub(super) entry: Entry,
-    /// Pack of this batch and ordinal; none when the content was known and so not written.
-    pub(super) place: Option<(u32, u32)>,
+    /// Pack of this batch: whose record it is.
+    pub(super) pack: u32,
+    /// Position in that pack; none when the content was known and so not written.
+    pub(super) ordinal: Option<u32>,
+    pub(super) hash: [u8; 16],
+    text: u32,
+    id: u32,
+    modified: u32,
+}
+
+impl Taken {
+    /// Id and modification time of a copy.
+    pub(super) fn texts(&self, copy: &Copy) -> (&str, Option<&str>) {
+        let text = self.text.get(copy.text as usize..).unwrap_or_default();
+        let (id, rest) = text.split_at_checked(copy.id as usize).unwrap_or_default();
+        (id, rest.get(..copy.modified as usize).filter(|modified| !modified.is_empty()))
+    }
 }
 
 /// Digests every file; one that cannot be read is an issue.
@@ -171,13 +188,13 @@ struct Batch<'a> {
     known: Known<'a>,
     writers: BTreeMap<String, Writer>,
     copies: Vec<Copy>,
+    text: String,
     scores: Vec<ScoreSet>,
 }
 
 struct Writer {
     /// Position in the order in which the sources were met.
     number: u32,
-    source: std::sync::Arc<str>,
     pack: PackWriter,
     chunk: Vec<u8>,
     records: u32,
@@ -195,8 +212,15 @@ impl<'a> Batch<'a> {
         counters: &Counters,
         told: Told<'_>,
     ) -> Result<Taken, AppError> {
-        let mut batch =
-            Self { number, folder, known, writers: BTreeMap::new(), copies: Vec::new(), scores: Vec::new() };
+        let mut batch = Self {
+            number,
+            folder,
+            known,
+            writers: BTreeMap::new(),
+            copies: Vec::new(),
+            text: String::new(),
+            scores: Vec::new(),
+        };
         let mut reports = Vec::with_capacity(range.len());
         for at in range {
             let file = u32::try_from(at).unwrap_or(u32::MAX);
@@ -261,44 +285,55 @@ impl<'a> Batch<'a> {
 
     fn record(&mut self, file: u32, parsed: Parsed) -> Result<(), AppError> {
         let Parsed { record, raw, .. } = parsed;
-        let entry = Entry {
-            id: record.id.as_str().into(),
-            modified: record.modified.as_deref().map(Into::into),
-            hash: content_hash(&raw),
-        };
+        let hash = content_hash(&raw);
+        let modified = record.modified.as_deref();
         let name = record.source.0.as_str();
         if !self.writers.contains_key(name) {
             let number = u32::try_from(self.writers.len()).unwrap_or(u32::MAX);
             let pack = self.folder.begin_pack(&format!("{}-{number}", self.number))?;
-            let writer = Writer { number, source: name.into(), pack, chunk: Vec::new(), records: 0 };
+            let writer = Writer { number, pack, chunk: Vec::new(), records: 0 };
             self.writers.insert(name.to_owned(), writer);
         }
         let Some(writer) = self.writers.get_mut(name) else { return Ok(()) };
-        let mut place = None;
-        if (self.known)(name, &entry.id) != Some(entry.hash) {
-            place = Some((writer.number, writer.records));
+        let mut ordinal = None;
+        if (self.known)(name, &record.id) != Some(hash) {
+            ordinal = Some(writer.records);
             writer.records += 1;
             segment::encode(&record, &mut writer.chunk);
-            writer.pack.push(entry.clone(), &raw)?;
+            writer.pack.push(&record.id, modified, hash, &raw)?;
             if writer.chunk.len() >= CHUNK {
                 writer.pack.push_chunk(&writer.chunk)?;
                 writer.chunk.clear();
             }
         }
-        self.copies.push(Copy { file, source: writer.source.clone(), entry, place });
+        let short = |length: usize| {
+            u32::try_from(length).map_err(|_| AppError::Defect("a batch with 4 GiB of ids".to_owned()))
+        };
+        let text = short(self.text.len())?;
+        self.text.push_str(&record.id);
+        self.text.push_str(modified.unwrap_or_default());
+        self.copies.push(Copy {
+            file,
+            pack: writer.number,
+            ordinal,
+            hash,
+            text,
+            id: short(record.id.len())?,
+            modified: short(modified.unwrap_or_default().len())?,
+        });
         Ok(())
     }
 
     fn finish(self, reports: Vec<FileReport>) -> Result<Taken, AppError> {
-        let mut writers: Vec<Writer> = self.writers.into_values().collect();
-        writers.sort_by_key(|writer| writer.number);
+        let mut writers: Vec<(String, Writer)> = self.writers.into_iter().collect();
+        writers.sort_by_key(|(_, writer)| writer.number);
         let mut packs = Vec::with_capacity(writers.len());
-        for mut writer in writers {
+        for (source, mut writer) in writers {
             writer.pack.push_chunk(&writer.chunk)?;
             let digest = writer.pack.finish()?.map(|finished| finished.digest).unwrap_or_default();
-            packs.push((writer.source.to_string(), digest, u64::from(writer.records)));
+            packs.push((source, digest, u64::from(writer.records)));
         }
-        Ok(Taken { packs, copies: self.copies, scores: self.scores, reports })
+        Ok(Taken { packs, copies: self.copies, text: self.text, scores: self.scores, reports })
     }
 }
 

@@ -90,33 +90,34 @@ impl Merge {
     ) -> Result<Vec<Vec<Outcome>>, AppError> {
         let mut outcomes: Vec<Vec<Outcome>> = Vec::new();
         let mut sets = Vec::new();
-        let mut copies = Vec::new();
-        for batch in taken {
+        for batch in &taken {
             for file in &batch.reports {
                 report.take(file);
                 outcomes.push(remembered::outcomes(file));
             }
-            sets.extend(batch.scores);
-            // Numbers of the batch's packs in the snapshot; a pack without a record was not kept.
-            let numbers: Vec<u32> = batch
-                .packs
-                .into_iter()
-                .map(|(source, digest, records)| {
-                    let number = u32::try_from(snapshot.packs.len()).unwrap_or(u32::MAX);
-                    if !digest.is_empty() {
-                        let audience = domain::audience::Audience::GENERAL.to_owned();
-                        snapshot.packs.push(PackName { digest, source, records, audience });
-                    }
-                    number
-                })
-                .collect();
-            copies.push((numbers, batch.copies));
         }
-        for (numbers, copies) in copies {
-            for copy in copies {
-                let place =
-                    copy.place.and_then(|(pack, ordinal)| Some((*numbers.get(pack as usize)?, ordinal)));
-                self.meet(copy, place, &mut snapshot.dropped, &mut outcomes);
+        for mut batch in taken {
+            sets.append(&mut batch.scores);
+            // Numbers of the batch's packs in the snapshot; a pack without a record was not kept.
+            let mut numbers = Vec::with_capacity(batch.packs.len());
+            for (source, digest, records) in &batch.packs {
+                numbers.push(u32::try_from(snapshot.packs.len()).unwrap_or(u32::MAX));
+                if !digest.is_empty() {
+                    snapshot.packs.push(PackName {
+                        digest: digest.clone(),
+                        source: source.clone(),
+                        records: *records,
+                        audience: domain::audience::Audience::GENERAL.to_owned(),
+                    });
+                }
+            }
+            for copy in &batch.copies {
+                let pack = copy.pack as usize;
+                let (Some((source, ..)), Some(number)) = (batch.packs.get(pack), numbers.get(pack)) else {
+                    continue;
+                };
+                let place = copy.ordinal.map(|ordinal| (*number, ordinal));
+                self.meet(source, batch.texts(copy), copy, place, &mut snapshot.dropped, &mut outcomes);
             }
         }
         self.count(snapshot, report);
@@ -132,30 +133,32 @@ impl Merge {
 
     fn meet(
         &mut self,
-        copy: Copy,
+        source: &str,
+        (id, modified): (&str, Option<&str>),
+        copy: &Copy,
         place: Option<Place>,
         dropped: &mut Vec<Place>,
         outcomes: &mut [Vec<Outcome>],
     ) {
-        let Copy { file, source, entry, .. } = copy;
-        if !self.sources.contains_key(&*source) {
-            self.sources.insert(source.to_string(), HashMap::new());
+        if !self.sources.contains_key(source) {
+            self.sources.insert(source.to_owned(), HashMap::new());
         }
-        let Some(winners) = self.sources.get_mut(&*source) else { return };
-        let Some(winner) = winners.get_mut(&entry.id) else {
+        let Some(winners) = self.sources.get_mut(source) else { return };
+        let (file, hash) = (Some(copy.file), copy.hash);
+        let Some(winner) = winners.get_mut(id) else {
             // Without a place its content was known; then there is a winner.
-            let Some(place) = place else { return };
-            let winner =
-                Winner { modified: entry.modified, hash: entry.hash, place, file: Some(file), before: None };
-            winners.insert(entry.id, winner);
+            if let Some(place) = place {
+                let modified = modified.map(Into::into);
+                winners.insert(id.into(), Winner { modified, hash, place, file, before: None });
+            }
             return;
         };
-        if entry.modified < winner.modified {
-            remembered::supersede(outcomes, file, &source, 1);
+        if modified < winner.modified.as_deref() {
+            remembered::supersede(outcomes, copy.file, source, 1);
             return;
         }
         match winner.file {
-            Some(loser) => remembered::supersede(outcomes, loser, &source, 1),
+            Some(loser) => remembered::supersede(outcomes, loser, source, 1),
             None => winner.before = Some((winner.hash, winner.place)),
         }
         if let Some(place) = place {
@@ -166,9 +169,9 @@ impl Merge {
             dropped.push(winner.place);
             winner.place = before;
         }
-        winner.modified = entry.modified;
-        winner.hash = entry.hash;
-        winner.file = Some(file);
+        winner.modified = modified.map(Into::into);
+        winner.hash = hash;
+        winner.file = file;
     }
 
     fn count(&self, snapshot: &mut Snapshot, report: &mut ImportReport) {
