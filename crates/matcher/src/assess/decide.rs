@@ -30,11 +30,12 @@ impl Candidate {
     /// Weight within a record: positives first.
     fn weight(&self) -> u8 {
         match self.answer {
-            Answer::In { .. } => 5,
-            Answer::Undecided { strong: true, .. } => 4,
-            Answer::Undecided { strong: false, .. } => 3,
-            Answer::Out { explicit: true, .. } => 2,
-            Answer::Out { explicit: false, .. } => 1,
+            Answer::In { .. } => 6,
+            Answer::Undecided { strong: true, .. } => 5,
+            Answer::Undecided { strong: false, .. } => 4,
+            Answer::Out { explicit: true, .. } => 3,
+            Answer::Out { explicit: false, weak: false } => 2,
+            Answer::Out { explicit: false, weak: true } => 1,
             Answer::Silent => 0,
         }
     }
@@ -157,6 +158,8 @@ mod tests {
         check(&[(Nvd, 1, OUTSIDE), (Maker, 2, IN)], (InRange, "in_range"));
         // A list of versions is no negative for what it leaves out.
         check(&[(Nvd, 1, IN), (First, 2, WEAK)], (InRange, "in_range"));
+        // A record that enumerates in one entry and gives a range in another is as firm as its range.
+        check(&[(Nvd, 1, IN), (First, 2, WEAK), (First, 2, OUTSIDE)], (OutOfRange, "outweighed"));
         // Equal ranks.
         check(&[(First, 1, IN), (First, 2, EXPLICIT)], (OutOfRange, "outweighed"));
         check(&[(First, 1, IN), (First, 2, OUTSIDE)], (InRange, "conflict"));

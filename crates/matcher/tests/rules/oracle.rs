@@ -254,8 +254,8 @@ fn statements(package: bool) -> impl Strategy<Value = Statement> {
 
 /// Records of four sources; the ids follow from their positions, as no source speaks twice of one flaw.
 fn records() -> impl Strategy<Value = Vec<Record>> {
-    let one =
-        (select(vec!["nvd", "cve", "kernel-cna", "osv:npm"]), 0..6_u8).prop_flat_map(|(source, flaw)| {
+    let one = (select(vec!["nvd", "cve", "vulnrichment", "kernel-cna", "osv:npm"]), 0..6_u8).prop_flat_map(
+        |(source, flaw)| {
             (vec(statements(source == "osv:npm"), 0..4), conditions()).prop_map(
                 move |(statements, condition)| {
                     let name = format!("CVE-2024-{flaw}");
@@ -267,7 +267,8 @@ fn records() -> impl Strategy<Value = Vec<Record>> {
                     }
                 },
             )
-        });
+        },
+    );
     vec(one, 0..14).prop_map(|records| {
         let mut seen = BTreeSet::new();
         records.into_iter().filter(|record| seen.insert((record.source.clone(), record.id.clone()))).collect()
@@ -291,7 +292,7 @@ fn inventories() -> impl Strategy<Value = Inventory> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_index_agrees_with_a_matcher_that_has_none(records in records(), inventory in inventories()) {
