@@ -1,5 +1,7 @@
 //! The folder of the corpus: packs give back what went in, damage is named, nothing is in force before it is whole.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{collections::BTreeSet, fs, path::Path};
 
 use store::{

@@ -98,7 +98,12 @@ pub(super) fn name(
 mod tests {
     use super::*;
 
-    fn check(groups: &[&[&str]], record: &[(&str, &str, &[&str])]) -> String {
+    /// Names of the groups, the shown one first.
+    type Groups<'a> = &'a [&'a [&'a str]];
+    /// Id, shown name and names of what is there.
+    type Known<'a> = &'a [(&'a str, &'a str, &'a [&'a str])];
+
+    fn check(groups: Groups<'_>, record: Known<'_>) -> String {
         let groups = (0..)
             .zip(groups)
             .map(|(number, names)| {
@@ -146,7 +151,7 @@ mod tests {
 
     #[test]
     fn ids_stay_while_names_move() {
-        let cases: [(&[&[&str]], &[(&str, &str, &[&str])], &str); 6] = [
+        let cases: [(Groups<'_>, Known<'_>, &str); 6] = [
             (
                 &[&["CVE-1", "GHSA-a"]],
                 &[],

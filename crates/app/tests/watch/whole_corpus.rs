@@ -7,9 +7,15 @@ use std::{
 };
 
 use app::{
+    account::account,
     check::check,
     import::{ImportRequest, Progress, import},
+    inventory,
+    product::{self, NewProduct},
+    release::{self, NewRelease},
+    sweep::sweep,
 };
+use domain::ledger::AsOf;
 use testkit::sqlite;
 
 use crate::support::Workspace;
@@ -96,6 +102,36 @@ fn whole_import_counts_every_record_and_the_second_does_nothing() {
     }
     eprintln!("checked {checked} documents; known {known}");
     assert!(checked > 500);
+    sweep_the_largest(&workspace, &folders);
+}
+
+/// The largest documents as releases: the sum has to close for each, and a second sweep has nothing to write.
+fn sweep_the_largest(workspace: &Workspace, folders: &[PathBuf]) {
+    let mut inputs = feeds::discover(folders).unwrap();
+    inputs.sort_by_key(|input| std::cmp::Reverse(input.path.metadata().map_or(0, |metadata| metadata.len())));
+    let (app, console) = (&workspace.app, &workspace.console);
+    let name = "Pump".to_owned();
+    product::add(app, console, NewProduct { name, ..NewProduct::default() }).unwrap();
+    let mut releases = 0;
+    for input in inputs {
+        let bytes = std::fs::read(&input.path).unwrap();
+        if releases == 12 || sbom::read(&bytes).is_err() {
+            continue;
+        }
+        releases += 1;
+        let version = releases.to_string();
+        let new = NewRelease { product: "pump".to_owned(), version, ..NewRelease::default() };
+        release::add(app, console, new).unwrap();
+        inventory::add(app, console, &format!("pump@{releases}"), "sbom", &bytes, "a test").unwrap();
+    }
+    let first = sweep(app, console, false).unwrap();
+    eprintln!("{first:#?}");
+    for account in account(app, console, AsOf::Now, None).unwrap().releases {
+        assert!(account.closes, "{account:#?}");
+        eprintln!("{account:?}");
+    }
+    let full = sweep(app, console, true).unwrap();
+    assert_eq!((full.opened, full.closed, full.result), (0, 0, first.result));
 }
 
 fn resident() -> String {
