@@ -51,6 +51,18 @@ pub(crate) enum Format {
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
+    /// Opens a complete example workspace in ./aftercare-demo and prints its address and sign-in.
+    Demo {
+        /// Port on the loopback address.
+        #[arg(long, default_value_t = 8420)]
+        port: u16,
+        /// Real feeds to take in as well.
+        #[arg(long, value_name = "DIR")]
+        feeds: Option<PathBuf>,
+        /// Builds the workspace and ends.
+        #[arg(long)]
+        build_only: bool,
+    },
     /// Makes a workspace.
     Init {
         /// The new folder.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod cli;
+mod demo;
 mod place;
 mod verb;
 

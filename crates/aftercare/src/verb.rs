@@ -3,6 +3,7 @@
 mod account;
 mod case;
 mod check;
+mod demo;
 mod explain;
 mod exposed;
 mod feeds;
@@ -27,6 +28,7 @@ use crate::{
 pub(crate) fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let global = &cli.global;
     match cli.command {
+        Command::Demo { port, feeds, build_only } => demo::run(global, port, feeds.as_deref(), build_only),
         Command::Init { dir, admin, admin_name } => {
             init::init(global, &dir, admin.as_deref(), admin_name.as_deref())
         }
