@@ -12,6 +12,10 @@ use clap::Parser as _;
 
 use crate::answer::Outcome;
 
+/// An import frees what it read on other threads than it was read on; this allocator gives that memory back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
