@@ -10,7 +10,7 @@ mod process;
 use std::{
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, bail};
@@ -93,16 +93,26 @@ fn check(binary: &Path, workspace: &Path, scratch: &Path) -> anyhow::Result<()> 
     let best = best(&runs)?;
     figure("check_1000_process_ms", best.elapsed.as_secs_f64() * 1000.0, "ms");
     figure("check_1000_rss_mib", best.peak_mib(), "MiB");
-    let matching = runs
-        .iter()
-        .filter_map(|run| {
-            serde_json::from_slice::<Value>(&run.stdout).ok()?.get("match_microseconds")?.as_f64()
-        })
-        .fold(f64::INFINITY, f64::min);
-    if matching.is_finite() {
-        figure("check_1000_match_ms", matching / 1000.0, "ms");
-    }
+    figure("check_1000_match_ms", matching(workspace, &sbom)?.as_secs_f64() * 1000.0, "ms");
     Ok(())
+}
+
+/// Matching alone, in this process: the warm index, the document already read. Matcher and index are optimised in every
+/// profile.
+#[expect(clippy::disallowed_methods, reason = "measuring is what this does")]
+fn matching(workspace: &Path, sbom: &Path) -> anyhow::Result<Duration> {
+    let corpus =
+        app::corpus::Corpus::open(&workspace.join("corpus"))?.context("the workspace has no corpus")?;
+    let (document, _) = sbom::read(&std::fs::read(sbom)?)?;
+    let inventory = app::inventory::document_to_match_inventory(&document);
+    let mut best = Duration::MAX;
+    for _ in 0..RUNS * 3 {
+        let start = Instant::now();
+        let assessment = matcher::assess::assess(&corpus.index, &inventory);
+        best = best.min(start.elapsed());
+        anyhow::ensure!(!assessment.cores.is_empty(), "the SBOM of the benchmark matches nothing");
+    }
+    Ok(best)
 }
 
 /// The demonstration: full sweep, start of the server, pages over HTTP.
