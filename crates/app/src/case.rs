@@ -14,12 +14,13 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 use store::{
     Counter, Tx, View,
-    case::{CaseCursor, CaseFilter, CaseSort},
     decision::DecisionRow,
     subject::{DecidedRelease, Subject},
 };
 
 use crate::{App, AppError, FieldError, Viewer};
+
+pub use store::case::{CaseCursor, CaseFilter, CaseSort, OwnerFilter};
 
 /// A case to open.
 #[derive(Clone, Debug, Default)]

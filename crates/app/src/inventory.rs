@@ -12,11 +12,12 @@ use domain::{
     release::Release,
 };
 use serde::Serialize;
-use store::inventory::{Part, PartFilter, Place};
+use store::inventory::{Part, Place};
 
 use crate::{App, AppError, Viewer, release};
 
 pub use crate::conversion::{components_of, distribution_of, matcher_inventory};
+pub use store::inventory::PartFilter;
 
 /// What attaching an SBOM did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -281,6 +282,40 @@ pub fn issues(
     Ok(evidence.unwrap_or_default().lines().filter_map(issue_of_line).collect())
 }
 
+/// The document of a release's inventory as it was received: its file name and its bytes.
+pub fn original(
+    app: &App,
+    viewer: &Viewer,
+    as_of: AsOf,
+    reference: &str,
+) -> Result<(String, Vec<u8>), AppError> {
+    viewer.require(Permission::Read)?;
+    let inventory = app.store.read(as_of, |view| {
+        let release = release::resolve(view, viewer, reference)?;
+        view.inventory_of_release(&release.id, &viewer.audiences).map_err(AppError::from)
+    })?;
+    let inventory = inventory.ok_or_else(|| AppError::not_found("SBOM of release", reference))?;
+    let bytes = app.blobs.get(&inventory.blob)?.ok_or_else(|| AppError::Missing {
+        what: format!("the file of the SBOM {} is gone from the workspace", inventory.blob),
+        hint: "Restore the folder `blobs` from a backup".to_owned(),
+    })?;
+    Ok((inventory.file_name, bytes))
+}
+
+/// When the inventory of a release was attached, RFC 3339; none when it has none.
+pub fn received_at(
+    app: &App,
+    viewer: &Viewer,
+    as_of: AsOf,
+    release: &ReleaseId,
+) -> Result<Option<String>, AppError> {
+    viewer.require(Permission::Read)?;
+    app.store.read(as_of, |view| {
+        let Some(inventory) = view.inventory_of_release(release, &viewer.audiences)? else { return Ok(None) };
+        Ok(view.inventory_received_at(&inventory.id)?)
+    })
+}
+
 /// "Where is log4j": words of names, package URLs, CPEs and versions, all of which have to match.
 pub fn where_is(
     app: &App,
@@ -376,7 +411,7 @@ fn issue_line(issue: &sbom::Issue) -> InventoryIssue {
     }
 }
 
-fn part_line(part: Part) -> PartLine {
+pub(crate) fn part_line(part: Part) -> PartLine {
     let component = part.component;
     PartLine {
         position: part.place.position,

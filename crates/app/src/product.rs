@@ -8,13 +8,14 @@ use domain::{
     product::{Product, slug_of},
 };
 use serde::Serialize;
-use store::{
-    View,
-    page::{Cursor, Page},
-    product::{ProductRow, ProductSort},
-};
+use store::{View, product::ProductRow};
 
 use crate::{App, AppError, FieldError, Viewer};
+
+pub use store::{
+    page::{Cursor, Page},
+    product::ProductSort,
+};
 
 /// A product to add.
 #[derive(Clone, Debug, Default)]

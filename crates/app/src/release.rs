@@ -9,16 +9,14 @@ use domain::{
 };
 use jiff::civil::Date;
 use serde::Serialize;
-use store::{
-    View,
-    page::Page,
-    release::{ReleaseFilter, ReleaseRow, ReleaseSort},
-};
+use store::{View, page::Page, release::ReleaseRow};
 
 use crate::{
     App, AppError, FieldError, Viewer,
     product::{self, Listed, given, label, next},
 };
+
+pub use store::release::{ReleaseFilter, ReleaseSort};
 
 /// A release to add.
 #[derive(Clone, Debug, Default)]

@@ -117,6 +117,23 @@ pub fn list(
     Ok(Listed { rows: rows.into_iter().map(line).collect::<Result<_, _>>()?, next })
 }
 
+/// The number of sites with at least one unit.
+pub fn count_with_units(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<u64, AppError> {
+    viewer.require(Permission::Read)?;
+    app.store.read(as_of, |view| {
+        let mut page = Page::first(1_000);
+        let mut count = 0;
+        loop {
+            let rows = view.sites(&viewer.audiences, None, SiteSort::Name, &page)?;
+            count += rows.iter().filter(|row| row.units > 0).count() as u64;
+            let Some(next) = next(&rows, &page, |row| (row.site.name.clone(), row.site.id.0.clone())) else {
+                return Ok(count);
+            };
+            page.after = Some(next);
+        }
+    })
+}
+
 /// The site that is meant: its name or its id. Its contact is sealed.
 pub fn resolve(view: &View<'_>, viewer: &Viewer, reference: &str) -> Result<Site, AppError> {
     let reference = reference.trim();
@@ -125,6 +142,12 @@ pub fn resolve(view: &View<'_>, viewer: &Viewer, reference: &str) -> Result<Site
     }
     view.site(&SiteId(reference.to_owned()), &viewer.audiences)?
         .ok_or_else(|| AppError::not_found("site", reference))
+}
+
+/// The site that is meant, as of a moment: see [`resolve`].
+pub fn resolve_site(app: &App, viewer: &Viewer, as_of: AsOf, reference: &str) -> Result<Site, AppError> {
+    viewer.require(Permission::Read)?;
+    app.store.read(as_of, |view| resolve(view, viewer, reference))
 }
 
 /// Imports a table of sites, all rows or none. A site is known by its name; a column that the file does not have leaves what

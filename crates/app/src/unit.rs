@@ -5,10 +5,7 @@ use std::{collections::HashMap, io::Read};
 use domain::{id::UnitId, ledger::AsOf, person::Permission, unit::Unit};
 use jiff::civil::Date;
 use serde::Serialize;
-use store::{
-    page::Page,
-    unit::{UnitFilter, UnitRow},
-};
+use store::{page::Page, unit::UnitRow};
 
 use crate::{
     App, AppError, FieldError, Viewer,
@@ -17,6 +14,8 @@ use crate::{
     release, site,
     table_import::{Line, Mode, Sheet, TableReport},
 };
+
+pub use store::unit::{Place, UnitFilter};
 
 /// A unit to add.
 #[derive(Clone, Debug, Default)]
@@ -139,6 +138,27 @@ pub fn list(
     let rows = app.store.read(as_of, |view| view.units(&viewer.audiences, filter, page))?;
     let next = next(&rows, page, |row| (row.unit.serial.clone(), row.unit.id.0.clone()));
     Ok(Listed { rows: rows.into_iter().map(line).collect(), next })
+}
+
+/// How many units a filter leaves.
+pub fn count(app: &App, viewer: &Viewer, as_of: AsOf, filter: &UnitFilter) -> Result<u64, AppError> {
+    viewer.require(Permission::Read)?;
+    let audiences = &viewer.audiences;
+    let counted = app.store.read(as_of, |view| match filter {
+        UnitFilter::All => view.count_units(audiences),
+        UnitFilter::UnknownRelease(product) => view.units_with_unknown_release(product, audiences),
+        UnitFilter::Release(release) => {
+            view.count_units_of(audiences, std::slice::from_ref(release), &[], &Place::Any)
+        }
+        UnitFilter::Releases { releases, unread, place } => {
+            view.count_units_of(audiences, releases, unread, place)
+        }
+        UnitFilter::Serial(_) | UnitFilter::Product(_) | UnitFilter::Site(_) => {
+            let rows = view.units(audiences, filter, &Page::first(u32::MAX))?;
+            Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+        }
+    })?;
+    Ok(u64::try_from(counted).unwrap_or_default())
 }
 
 /// Imports a table of units, all rows or none. A unit is known by its product and serial number; a column that the file does

@@ -3,6 +3,7 @@
 //! Not here: taking feeds in (`import`), matching (`sweep`).
 
 mod groups;
+mod receipts;
 
 use domain::{ledger::AsOf, person::Permission};
 use jiff::{SignedDuration, Timestamp};
@@ -13,6 +14,7 @@ use crate::{App, AppError, Viewer, account::moment_of};
 pub use groups::{FindingFilter, FindingPage, FindingSort, findings};
 
 pub use crate::finding_group::FindingGroup;
+pub use receipts::{ReceiptDay, receipts};
 
 /// A source that has not been heard of for longer is stale.
 const FRESH: SignedDuration = SignedDuration::from_hours(7 * 24);

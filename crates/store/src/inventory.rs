@@ -156,6 +156,11 @@ impl View<'_> {
         self.rows_joined(&fragments, &values, part)
     }
 
+    /// When an inventory was attached, RFC 3339.
+    pub fn inventory_received_at(&self, inventory: &InventoryId) -> Result<Option<String>, StoreError> {
+        self.row(RECEIVED_AT, &[self.sequence().into(), inventory.into()], |row| row.text(0))
+    }
+
     /// The component ids of an inventory, in document order.
     pub fn component_ids_of(&self, inventory: &InventoryId) -> Result<Vec<ComponentId>, StoreError> {
         let values = [self.sequence().into(), inventory.into()];
@@ -213,6 +218,8 @@ const TO_REPLACE: &str = "SELECT i.id, i.release, i.blob, i.format, i.spec_versi
     i.distribution, i.audience FROM inventory i WHERE i.since <= $1 AND i.until > $1 AND i.release = $2";
 const PLACE_IDS: &str =
     "SELECT ic.id FROM inventory_component ic WHERE ic.since <= $1 AND ic.until > $1 AND ic.inventory = $2";
+const RECEIVED_AT: &str = "SELECT l.at FROM inventory i JOIN ledger l ON l.sequence = i.since \
+    WHERE i.since <= $1 AND i.until > $1 AND i.id = $2";
 const COMPONENT_IDS: &str = "SELECT ic.component FROM inventory_component ic \
     WHERE ic.since <= $1 AND ic.until > $1 AND ic.inventory = $2 ORDER BY ic.position";
 const WITHOUT_IDENTITY: &str = "SELECT COUNT(*) FROM inventory_component ic \

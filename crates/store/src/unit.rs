@@ -33,6 +33,29 @@ pub enum UnitFilter {
     Release(ReleaseId),
     /// Those at a site.
     Site(SiteId),
+    /// Those with one of these releases, and those of these products whose release is not known.
+    Releases {
+        /// The releases.
+        releases: Vec<ReleaseId>,
+        /// The products.
+        unread: Vec<ProductId>,
+        /// Only there.
+        place: Place,
+    },
+}
+
+/// Where units are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Anywhere, known or not.
+    #[default]
+    Any,
+    /// In a country.
+    Country(String),
+    /// At a site.
+    Site(SiteId),
+    /// Not known.
+    Unknown,
 }
 
 /// A unit in a list.
@@ -118,6 +141,9 @@ impl View<'_> {
     ) -> Result<Vec<UnitRow>, StoreError> {
         let (after, id) = page.start();
         let (filter, argument) = match filter {
+            UnitFilter::Releases { releases, unread, place } => {
+                return self.units_of(audiences, releases, unread, place, page);
+            }
             UnitFilter::All => ("AND $6 = ''", ""),
             UnitFilter::Serial(serial) => ("AND u.serial = $6", serial.as_str()),
             UnitFilter::Product(product) => ("AND u.product = $6", product.0.as_str()),
@@ -136,6 +162,59 @@ impl View<'_> {
             argument.into(),
         ];
         self.rows_joined(&[SELECT, VISIBLE, filter, ORDER], &values, unit_row)
+    }
+
+    /// The number of units with one of these releases, and of those of these products whose release is not known.
+    pub fn count_units_of(
+        &self,
+        audiences: &[String],
+        releases: &[ReleaseId],
+        unread: &[ProductId],
+        place: &Place,
+    ) -> Result<i64, StoreError> {
+        let releases: Vec<String> = releases.iter().map(|release| release.0.clone()).collect();
+        let unread: Vec<String> = unread.iter().map(|product| product.0.clone()).collect();
+        let (place, country) = match place {
+            Place::Any => ("AND $5 = ''", ""),
+            Place::Country(country) => ("AND s.country = $5", country.as_str()),
+            Place::Site(site) => ("AND u.site = $5", site.0.as_str()),
+            Place::Unknown => ("AND s.country IS NULL AND $5 = ''", ""),
+        };
+        let values =
+            [self.sequence().into(), audiences.into(), releases.into(), unread.into(), country.into()];
+        let rows =
+            self.rows_joined(&[COUNT_OF, VISIBLE, IN_RELEASES, place], &values, |row| row.integer(0))?;
+        Ok(rows.into_iter().sum())
+    }
+
+    fn units_of(
+        &self,
+        audiences: &[String],
+        releases: &[ReleaseId],
+        unread: &[ProductId],
+        place: &Place,
+        page: &Page,
+    ) -> Result<Vec<UnitRow>, StoreError> {
+        let (after, id) = page.start();
+        let releases: Vec<String> = releases.iter().map(|release| release.0.clone()).collect();
+        let unread: Vec<String> = unread.iter().map(|product| product.0.clone()).collect();
+        let (place, country) = match place {
+            Place::Any => ("AND $8 = ''", ""),
+            Place::Country(country) => ("AND s.country = $8", country.as_str()),
+            Place::Site(site) => ("AND u.site = $8", site.0.as_str()),
+            Place::Unknown => ("AND s.country IS NULL AND $8 = ''", ""),
+        };
+        let values = [
+            self.sequence().into(),
+            audiences.into(),
+            after.into(),
+            id.into(),
+            i64::from(page.limit).into(),
+            releases.into(),
+            unread.into(),
+            country.into(),
+        ];
+        self.rows_joined(&[SELECT, VISIBLE, OF_RELEASES, place, ORDER], &values, unit_row)
     }
 
     /// The units of releases counted by site, by country and name; those at an unknown place come last.
@@ -181,6 +260,11 @@ const SELECT: &str = "SELECT u.id, u.serial, u.product, u.release, u.site, u.udi
     LEFT JOIN site s ON s.id = u.site AND s.since <= $1 AND s.until > $1";
 const VISIBLE: &str = "WHERE u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) AND p.audience IN (LIST $2) \
     AND (u.release IS NULL OR r.audience IN (LIST $2)) AND (u.site IS NULL OR s.audience IN (LIST $2))";
+const COUNT_OF: &str = "SELECT COUNT(*) FROM unit u JOIN product p ON p.id = u.product AND p.since <= $1 AND p.until > $1 \
+    LEFT JOIN release r ON r.id = u.release AND r.since <= $1 AND r.until > $1 \
+    LEFT JOIN site s ON s.id = u.site AND s.since <= $1 AND s.until > $1";
+const IN_RELEASES: &str = "AND (u.release IN (LIST $3) OR (u.release IS NULL AND u.product IN (LIST $4)))";
+const OF_RELEASES: &str = "AND (u.release IN (LIST $6) OR (u.release IS NULL AND u.product IN (LIST $7)))";
 const CHANGED_AFTER: &str =
     "SELECT COUNT(*) FROM unit u WHERE u.until = $1 AND u.id IN (LIST $2) AND u.since > $3";
 const ORDER: &str = "AND (u.serial, u.id) > ($3, $4) ORDER BY u.serial, u.id LIMIT $5";

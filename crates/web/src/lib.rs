@@ -20,6 +20,7 @@ mod gate;
 mod headers;
 mod integrity;
 mod portal;
+mod sought;
 mod state;
 
 pub use render::render;

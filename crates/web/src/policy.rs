@@ -50,6 +50,10 @@ pub const ROUTES: &[Route] = &[
     get(href::TODAY, Access::SignedIn, |m| on(m, portal::home::get)),
     // Portfolio.
     get(href::IMPACT, READ, |m| on(m, portal::impact::get)),
+    get(href::PRODUCTS, READ, |m| on(m, portal::products::get)),
+    get("/releases/{release}", READ, |m| on(m, portal::release::get)),
+    get("/releases/{release}/sbom", READ, |m| on(m, portal::sbom::get)),
+    get(href::UNITS, READ, |m| on(m, portal::units::get)),
     // Assurance.
     get(href::EXPLAIN, READ, |m| on(m, portal::explain::get)),
     get(href::WATCH, READ, |m| on(m, portal::watch::get)),

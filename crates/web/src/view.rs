@@ -36,4 +36,5 @@ pub mod release;
 pub mod setup;
 pub mod signin;
 pub mod today;
+pub mod units;
 pub mod watch;

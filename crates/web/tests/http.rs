@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 
 mod http {
+    pub(crate) mod fielded;
+    pub(crate) mod fleet;
     pub(crate) mod policy;
     pub(crate) mod support;
     pub(crate) mod visit;

@@ -358,6 +358,7 @@ pub(crate) fn release() -> ReleasePage {
                 first: None,
                 next: Some(format!("{page}?after=motor#components")),
             },
+            reading_issues: Vec::new(),
         }),
         no_inventory: Empty::new("No inventory is on file."),
         account: Some(Sum {
@@ -412,6 +413,7 @@ pub(crate) fn release() -> ReleasePage {
             unchanged: 372,
         }),
         countries: Countries { known_words: String::from("Units"), tone: Tone::Sure, ..countries() },
+        fielded: Vec::new(),
     }
 }
 

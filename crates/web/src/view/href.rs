@@ -6,6 +6,7 @@ pub const INBOX: &str = "/inbox";
 pub const CASES: &str = "/cases";
 pub const IMPACT: &str = "/impact";
 pub const PRODUCTS: &str = "/products";
+pub const UNITS: &str = "/units";
 pub const WATCH: &str = "/watch";
 pub const LEDGER: &str = "/ledger";
 pub const EXPLAIN: &str = "/explain";

@@ -33,6 +33,23 @@ pub struct ReleasePage {
     pub open_total: Count,
     pub changes: Option<Changes>,
     pub countries: Countries,
+    /// Sites with most units first; not all of them.
+    pub fielded: Vec<FieldedSite>,
+}
+
+#[derive(Debug, Clone)]
+pub struct FieldedSite {
+    pub name: String,
+    pub country: String,
+    pub units: Count,
+}
+
+/// What reading a document lost or doubted.
+#[derive(Debug, Clone)]
+pub struct ReadingIssue {
+    /// Where in the document.
+    pub place: String,
+    pub text: String,
 }
 
 #[derive(Debug, Clone)]
@@ -51,6 +68,8 @@ pub struct Inventory {
     pub search: String,
     pub components: Vec<ComponentRow>,
     pub pager: Pager,
+    /// Listed when they are asked for.
+    pub reading_issues: Vec<ReadingIssue>,
 }
 
 #[derive(Debug, Clone)]

@@ -18,7 +18,7 @@ pub(crate) struct Portal {
     pub(crate) app: App,
     pub(crate) router: Router,
     pub(crate) clock: Arc<FixedClock>,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 pub(crate) struct Answer {
@@ -44,7 +44,7 @@ impl Portal {
             workspace::init(&place, &new, &|_| None, clock.clone(), Arc::new(FixedEntropy::default()))
                 .unwrap();
         let settings = web::Settings::at("127.0.0.1:8420".parse().unwrap());
-        Self { router: web::router(app.clone(), &settings), app, clock, _folder: folder }
+        Self { router: web::router(app.clone(), &settings), app, clock, folder }
     }
 
     /// Adds a person with one role and signs them in.
