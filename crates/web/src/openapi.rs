@@ -37,8 +37,11 @@ const PARAMETERS: &[(&str, &str, &str)] = &[
 /// A schema by its name.
 type Named = (String, RefOr<Schema>);
 
+/// Makes the schema of an answer: its name, and every schema it is made of.
+type Schemas = fn() -> (String, Vec<Named>);
+
 /// Routes with a schema for their answer; all of them are lists that are paged by key.
-const LISTS: &[(&str, fn() -> (String, Vec<Named>))] = &[
+const LISTS: &[(&str, Schemas)] = &[
     ("/api/v1/products", schemas::<ProductList>),
     ("/api/v1/releases", schemas::<ReleaseList>),
     ("/api/v1/units", schemas::<UnitList>),

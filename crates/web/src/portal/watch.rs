@@ -39,7 +39,7 @@ fn page(app: &App, asked: &Asked) -> Result<WatchPage, AppError> {
     let today = frame.at().to_zoned(app.zone.clone()).date();
     let (first, receipts) = watch::receipts(app, viewer, frame.as_of, calendar::start(today))?;
     let (calendar, worst) = calendar::calendar(today, first, &receipts);
-    let (blind, blind_total, components_total) = blind(app, asked, &frame)?;
+    let blind = blind(app, asked, &frame)?;
     Ok(WatchPage {
         shell: frame.shell(Section::Watch, "Watch", Vec::new()),
         promise: None,
@@ -56,15 +56,23 @@ fn page(app: &App, asked: &Asked) -> Result<WatchPage, AppError> {
         ),
         running: None,
         snapshot: snapshot(&report),
-        blind,
-        blind_total,
-        components_total,
+        blind: blind.rows,
+        blind_total: blind.total,
+        components_total: blind.components,
         sweep_action: None,
     })
 }
 
-/// Components that nothing can warn us about: by release, in all, and out of how many.
-fn blind(app: &App, asked: &Asked, frame: &Frame) -> Result<(Vec<(String, Count)>, Count, u64), AppError> {
+/// Components that nothing can warn us about.
+struct Blind {
+    /// By release.
+    rows: Vec<(String, Count)>,
+    total: Count,
+    /// Out of how many.
+    components: u64,
+}
+
+fn blind(app: &App, asked: &Asked, frame: &Frame) -> Result<Blind, AppError> {
     let viewer = asked.viewer()?;
     let mut releases = Vec::new();
     each_release(app, viewer, frame.as_of, |line| releases.push(line))?;
@@ -83,7 +91,7 @@ fn blind(app: &App, asked: &Asked, frame: &Frame) -> Result<(Vec<(String, Count)
     }
     rows.sort_by_key(|(_, count)| std::cmp::Reverse(count.n));
     let total = rows.iter().map(|(_, count)| count.n).sum();
-    Ok((rows, Count::new(total, frame.link(href::PRODUCTS)), all))
+    Ok(Blind { rows, total: Count::new(total, frame.link(href::PRODUCTS)), components: all })
 }
 
 /// Sweeps that ended within a day before the moment that is looked at.
