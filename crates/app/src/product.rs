@@ -130,6 +130,17 @@ pub fn resolve(view: &View<'_>, viewer: &Viewer, reference: &str) -> Result<Prod
     }
 }
 
+/// The product that is meant, as of a moment: see [`resolve`].
+pub fn resolve_product(
+    app: &App,
+    viewer: &Viewer,
+    as_of: AsOf,
+    reference: &str,
+) -> Result<Product, AppError> {
+    viewer.require(Permission::Read)?;
+    app.store.read(as_of, |view| resolve(view, viewer, reference))
+}
+
 /// The label a new record gets, which the viewer must be on; else nobody but others could see what they added.
 pub(crate) fn label(
     viewer: &Viewer,

@@ -64,6 +64,10 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/sources", READ, |m| on(m, api::sources::get)),
     get("/api/v1/exposed", READ, |m| on(m, api::exposed::get)),
     get("/api/v1/account", READ, |m| on(m, api::account::get)),
+    get("/api/v1/products", READ, |m| on(m, api::products::get)),
+    get("/api/v1/releases", READ, |m| on(m, api::releases::get)),
+    get("/api/v1/units", READ, |m| on(m, api::units::get)),
+    get("/api/v1/cases", READ, |m| on(m, api::cases::get)),
     get("/api/v1/ledger", READ_LEDGER, |m| on(m, api::ledger::get)),
 ];
 

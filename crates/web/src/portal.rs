@@ -1,6 +1,7 @@
 //! The handlers of the pages, one file per page or verb: extract, one call, render.
 
 pub(crate) mod asset;
+pub(crate) mod calendar;
 pub(crate) mod explain;
 pub(crate) mod home;
 pub(crate) mod impact;

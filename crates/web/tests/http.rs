@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 
 mod http {
+    pub(crate) mod api;
     pub(crate) mod fielded;
     pub(crate) mod fleet;
     pub(crate) mod policy;

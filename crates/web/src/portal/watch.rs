@@ -3,14 +3,17 @@
 use app::{
     App, AppError,
     account::{self, AccountReport},
+    impact::each_release,
     watch::{self, SourceLine, SweepLine, WatchReport},
 };
 use axum::{extract::State, response::Response};
+use domain::id::ReleaseId;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     asked::Asked,
     frame::{Frame, figure, when},
+    portal::calendar,
     state::Portal,
     view::{
         count::Count,
@@ -33,6 +36,10 @@ fn page(app: &App, asked: &Asked) -> Result<WatchPage, AppError> {
     let account = account::account(app, viewer, frame.as_of, None)?;
     let here = |fragment: &str| frame.link(&format!("{}#{fragment}", href::WATCH));
     let not_fresh = report.sources.iter().filter(|source| source.state != "ok").count();
+    let today = frame.at().to_zoned(app.zone.clone()).date();
+    let (first, receipts) = watch::receipts(app, viewer, frame.as_of, calendar::start(today))?;
+    let (calendar, worst) = calendar::calendar(today, first, &receipts);
+    let blind = blind(app, asked, &frame)?;
     Ok(WatchPage {
         shell: frame.shell(Section::Watch, "Watch", Vec::new()),
         promise: None,
@@ -40,8 +47,8 @@ fn page(app: &App, asked: &Asked) -> Result<WatchPage, AppError> {
         releases_not_asked: Count::new(not_asked(&account), here("sources")),
         sources_not_fresh: Count::new(not_fresh as u64, here("sources")),
         facts: Vec::new(),
-        calendar: None,
-        worst: None,
+        calendar: first.map(|_| calendar),
+        worst,
         sources: report.sources.iter().map(|source| source_row(source, &frame)).collect(),
         sweeps: report.sweeps.iter().map(|sweep| sweep_row(sweep, &frame)).collect(),
         no_sweep: Empty::new(
@@ -49,11 +56,42 @@ fn page(app: &App, asked: &Asked) -> Result<WatchPage, AppError> {
         ),
         running: None,
         snapshot: snapshot(&report),
-        blind: Vec::new(),
-        blind_total: Count::new(0, href::WATCH),
-        components_total: 0,
+        blind: blind.rows,
+        blind_total: blind.total,
+        components_total: blind.components,
         sweep_action: None,
     })
+}
+
+/// Components that nothing can warn us about.
+struct Blind {
+    /// By release.
+    rows: Vec<(String, Count)>,
+    total: Count,
+    /// Out of how many.
+    components: u64,
+}
+
+fn blind(app: &App, asked: &Asked, frame: &Frame) -> Result<Blind, AppError> {
+    let viewer = asked.viewer()?;
+    let mut releases = Vec::new();
+    each_release(app, viewer, frame.as_of, |line| releases.push(line))?;
+    let (mut rows, mut all) = (Vec::new(), 0);
+    for line in releases {
+        let id = ReleaseId(line.id);
+        let Some(coverage) = account::coverage(app, viewer, frame.as_of, &id)? else { continue };
+        all += figure(coverage.components);
+        let blind = figure(coverage.blind_spots);
+        if blind > 0 {
+            let page = format!("{}#components", href::release(&line.reference));
+            let name = format!("{} {}", line.product_name, line.version);
+            let address = frame.link(&href::with(&page, &[("watched", "nothing")]));
+            rows.push((name, Count::new(blind, address)));
+        }
+    }
+    rows.sort_by_key(|(_, count)| std::cmp::Reverse(count.n));
+    let total = rows.iter().map(|(_, count)| count.n).sum();
+    Ok(Blind { rows, total: Count::new(total, frame.link(href::PRODUCTS)), components: all })
 }
 
 /// Sweeps that ended within a day before the moment that is looked at.

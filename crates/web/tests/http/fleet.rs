@@ -196,3 +196,20 @@ async fn a_name_of_something_else_leads_there() {
     has(&nothing, "That is no answer about your devices.");
     has(&words(&page(&portal, &seat, "/impact").await), "CVE-2024-0001, 3 units");
 }
+
+#[tokio::test]
+async fn the_watch_shows_its_receipts_by_day() {
+    let portal = fielded();
+    let seat = portal.seat(Role::Viewer);
+    let html = page(&portal, &seat, "/watch").await;
+    has(&html, "aria-label=\"26 weeks: 1 day complete, 0 missed\"");
+    has(&html, "<title>Tue 17 Nov 2026: 1 sweep, 1 new verdict</title>");
+    has(&html, "href=\"/releases/pump@1?watched=nothing#components\"");
+    portal.clock.advance(jiff::SignedDuration::from_hours(48));
+    let seat = portal.seat(Role::Auditor);
+    let later = page(&portal, &seat, "/watch").await;
+    has(&later, "aria-label=\"26 weeks: 1 day complete, 1 missed\"");
+    has(&words(&later), "Wed 18 Nov 2026: missed.");
+    let before = page(&portal, &seat, "/watch?as_of=2026-11-17T08:15:00Z").await;
+    assert!(!before.contains("26 weeks"), "the past knows of a later sweep");
+}
