@@ -18,9 +18,9 @@ use store::{
     subject::{DecidedRelease, Subject},
 };
 
-use crate::{App, AppError, FieldError, Viewer};
-
 pub use store::case::{CaseCursor, CaseFilter, CaseSort, OwnerFilter};
+
+use crate::{App, AppError, FieldError, Viewer};
 
 /// A case to open.
 #[derive(Clone, Debug, Default)]

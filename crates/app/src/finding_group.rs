@@ -35,6 +35,9 @@ pub struct FindingGroup {
     pub units: i64,
     /// In the catalogue of exploited vulnerabilities.
     pub kev: bool,
+    /// Since which day, ISO date.
+    #[serde(skip)]
+    pub kev_since: Option<String>,
     /// Probability of exploitation, 0 to 1.
     pub epss: Option<f64>,
     /// Base score.

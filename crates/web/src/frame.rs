@@ -157,7 +157,8 @@ fn open_sections(asked: &Asked) -> Vec<Section> {
     open.map(|item| item.section).collect()
 }
 
-fn roles(asked: &Asked) -> Result<String, AppError> {
+/// The roles of who asks, in words.
+pub(crate) fn roles(asked: &Asked) -> Result<String, AppError> {
     let person = asked.viewer()?.as_person();
     let words = person.map(|person| person.roles.iter().map(|role| role_words(*role)).collect::<Vec<_>>());
     Ok(words.filter(|words| !words.is_empty()).map_or_else(|| "no role".to_owned(), |words| words.join(", ")))

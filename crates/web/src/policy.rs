@@ -35,6 +35,8 @@ pub enum Method {
 }
 
 const READ: Access = Access::Needs(Permission::Read);
+const DECIDE: Access = Access::Needs(Permission::Decide);
+const SIGN: Access = Access::Needs(Permission::Sign);
 const READ_LEDGER: Access = Access::Needs(Permission::ReadLedger);
 
 /// All routes.
@@ -48,6 +50,13 @@ pub const ROUTES: &[Route] = &[
     get(href::SETUP, Access::Public, |m| on(m, portal::setup::get)),
     post(href::SETUP, Access::Public, |m| on(m, portal::setup::post)),
     get(href::TODAY, Access::SignedIn, |m| on(m, portal::home::get)),
+    // Work.
+    get(href::INBOX, READ, |m| on(m, portal::inbox::get)),
+    get(href::CASES, READ, |m| on(m, portal::cases::get)),
+    post(href::CASES, DECIDE, |m| on(m, portal::open_case::post)),
+    get("/cases/{case}", READ, |m| on(m, portal::case::get)),
+    post("/cases/{case}/propose", DECIDE, |m| on(m, portal::propose::post)),
+    post("/cases/{case}/sign", SIGN, |m| on(m, portal::sign::post)),
     // Portfolio.
     get(href::IMPACT, READ, |m| on(m, portal::impact::get)),
     get(href::PRODUCTS, READ, |m| on(m, portal::products::get)),

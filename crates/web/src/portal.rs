@@ -2,17 +2,25 @@
 
 pub(crate) mod asset;
 pub(crate) mod calendar;
+pub(crate) mod case;
+pub(crate) mod cases;
 pub(crate) mod explain;
 pub(crate) mod home;
 pub(crate) mod impact;
+pub(crate) mod inbox;
 pub(crate) mod ledger;
 pub(crate) mod ledger_entry;
+pub(crate) mod open_case;
 pub(crate) mod problems;
 pub(crate) mod products;
+pub(crate) mod propose;
 pub(crate) mod release;
 pub(crate) mod sbom;
 pub(crate) mod setup;
+pub(crate) mod sign;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
+pub(crate) mod standing;
 pub(crate) mod units;
 pub(crate) mod watch;
+pub(crate) mod work;

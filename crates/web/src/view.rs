@@ -34,6 +34,7 @@ pub mod ledger;
 pub mod products;
 pub mod release;
 pub mod setup;
+pub mod sign;
 pub mod signin;
 pub mod today;
 pub mod units;

@@ -4,6 +4,7 @@
 
 mod http {
     pub(crate) mod api;
+    pub(crate) mod case;
     pub(crate) mod fielded;
     pub(crate) mod fleet;
     pub(crate) mod policy;

@@ -219,6 +219,7 @@ fn group(
             components: draft.components.len() as u64,
             units: draft.releases.iter().filter_map(|release| units.get(release)).sum(),
             kev: known.as_ref().is_some_and(|known| known.kev.is_some()),
+            kev_since: known.as_ref().and_then(|known| known.kev.as_ref()).map(|kev| kev.added.to_owned()),
             epss: known
                 .as_ref()
                 .and_then(|known| known.epss)

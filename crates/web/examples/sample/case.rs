@@ -4,12 +4,13 @@ use web::view::case::{CaseClock, CasePage, DecisionInForce, ExposedRelease, Stag
 use web::view::chip::{Firmness, Harm, Kev, Risk, Status, Threat, Verdict};
 use web::view::clock::{Clock, ClockState};
 use web::view::count::{Count, Link};
-use web::view::decide::{Choice, Condition, DecisionForm, RiskChoice, ScopeRelease, Signature};
+use web::view::decide::{Choice, Condition, DecisionForm, RiskChoice, ScopeRelease};
 use web::view::evidence::{Evidence, Grade, Mark};
 use web::view::field::{Problem, Problems};
 use web::view::harm::{Barrier, Effect, HarmPath, Matrix, MatrixCell, MatrixRow, Station};
 use web::view::href;
 use web::view::shell::Section as Menu;
+use web::view::sign::{MeaningChoice, SigningForm, SigningLine};
 use web::view::timeline::{Event, EventKind};
 
 use super::shell::{past, shell};
@@ -229,6 +230,7 @@ pub(crate) fn case() -> CasePage {
             ),
         ],
         ledger: Link::new("Ledger view", "/ledger?case=CASE-0147"),
+        signing: Some(signing()),
         form: Some(form()),
         form_absent: None,
     }
@@ -299,6 +301,7 @@ pub(crate) fn case_new() -> CasePage {
             "Case opened from the inbox",
             Some(48_100),
         )],
+        signing: None,
         form: Some(DecisionForm {
             status: None,
             risk: None,
@@ -312,12 +315,6 @@ pub(crate) fn case_new() -> CasePage {
                 units: 4_310,
                 chosen: true,
             }],
-            signature: Signature {
-                refused: Some(String::from(
-                    "The harm path is not complete. You may propose; signing opens when clinical safety has judged it.",
-                )),
-                ..form().signature
-            },
             ..form()
         }),
         ..page
@@ -335,15 +332,15 @@ pub(crate) fn case_problems() -> CasePage {
                     "Affected needs an action. Write what a customer does now, even if it is “wait for the update”.",
                 ),
                 problem("review-by", "February 2027 has 28 days. Write 2027-02-28."),
-                problem(
-                    "password",
-                    "The password is wrong. 4 tries are left before this account waits 15 minutes.",
-                ),
             ],
         },
         review_by: String::from("2027-02-29"),
         customers_must: String::new(),
         ..form()
+    });
+    page.signing = Some(SigningForm {
+        problems: Problems { all: vec![problem("password", "the mail address or the password is wrong")] },
+        ..signing()
     });
     page
 }
@@ -352,6 +349,7 @@ pub(crate) fn case_past() -> CasePage {
     let mut page = case_new();
     page.shell = past(page.shell);
     page.form = None;
+    page.form_absent = Some(String::from("Decisions are made on the present."));
     page
 }
 
@@ -388,21 +386,47 @@ fn form() -> DecisionForm {
         ],
         review_by: String::from("2027-01-04"),
         review_hint: String::from("Mon, in 48 days"),
-        signature: Signature {
-            role: String::from("PSIRT lead"),
-            name: String::from("PSIRT lead"),
-            reason: String::from("Path confirmed by bench test T-884"),
-            statement: String::from("I made this decision and answer for its reasons."),
-            meanings: vec![
-                (String::from("made"), String::from("I made this decision")),
-                (String::from("reviewed"), String::from("I reviewed this decision")),
-            ],
-            asks_code: true,
-            refused: None,
-            next: Some(String::from("the clinical safety engineer")),
-        },
+        reason: String::from("Path confirmed by bench test T-884"),
+        role: String::from("PSIRT lead"),
+        refused: None,
         problems: Problems::default(),
-        conflict: None,
+    }
+}
+
+fn signing() -> SigningForm {
+    let line = |id: &str, statement: &str, refused: Option<&str>| SigningLine {
+        value: format!("{id}:4f1c"),
+        statement: String::from(statement),
+        refused: refused.map(String::from),
+        chosen: refused.is_none(),
+    };
+    SigningForm {
+        action: String::from("/cases/CASE-0147/sign"),
+        form_token: String::from("3f0c77d1"),
+        lines: vec![
+            line(
+                "d1",
+                "Corva 4.2 is affected with regard to CVE-2025-15467; the residual risk to the patient is uncontrolled.",
+                None,
+            ),
+            line(
+                "d2",
+                "Corva 4.1 is affected with regard to CVE-2025-15467; the residual risk to the patient is uncontrolled.",
+                Some(
+                    "the assessor cannot sign as approver for this product; another qualified person has to",
+                ),
+            ),
+        ],
+        meanings: vec![MeaningChoice {
+            value: String::from("authorship"),
+            words: String::from("I made this decision"),
+            chosen: true,
+        }],
+        reason: String::from("Path confirmed by bench test T-884"),
+        name: String::from("PSIRT lead"),
+        role: String::from("PSIRT lead"),
+        problems: Problems::default(),
+        refused: None,
     }
 }
 

@@ -196,7 +196,10 @@ pub(crate) fn inbox() -> InboxPage {
                     (Status::NotAffected, Firmness::Proposed),
                 ),
             ],
-            case: GroupCase::Openable { action: String::from("/inbox/CVE-2024-1086/open") },
+            case: GroupCase::Openable {
+                action: String::from(href::CASES),
+                vulnerability: String::from("CVE-2024-1086"),
+            },
         }),
         empty: Empty::new("No group is selected."),
     }

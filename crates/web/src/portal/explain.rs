@@ -95,7 +95,7 @@ fn explanation(report: &ExplainReport, components_asked: u64, frame: &Frame) -> 
     }
 }
 
-fn gate(step: &StepLine) -> Evidence {
+pub(super) fn gate(step: &StepLine) -> Evidence {
     let mark = match step.outcome {
         "passed" => Mark::Yes,
         "failed" => Mark::No,

@@ -10,6 +10,7 @@ use super::decide::DecisionForm;
 use super::evidence::Evidence;
 use super::harm::{HarmPath, Matrix};
 use super::shell::{Density, Shell, Theme};
+use super::sign::SigningForm;
 use super::timeline::Event;
 use super::{filters, href};
 
@@ -49,6 +50,8 @@ pub struct CasePage {
     pub clocks: Vec<CaseClock>,
     pub events: Vec<Event>,
     pub ledger: Link,
+    /// What waits for a signature, for people who may sign.
+    pub signing: Option<SigningForm>,
     /// Absent in the past and for people who may not decide; then `form_absent` says why.
     pub form: Option<DecisionForm>,
     pub form_absent: Option<String>,

@@ -26,6 +26,8 @@ pub enum Firmness {
     Proposed,
     Signed,
     CarryProposed,
+    /// Signed once; what it held on no longer does.
+    Reopened,
 }
 
 /// The worst harm to a patient that a case can lead to, as judged by clinical safety.
@@ -60,6 +62,8 @@ pub enum Verdict {
     OutOfRange,
     NoSuchComponent,
     NotAssessed,
+    /// Nothing of the inventory matches any more.
+    NoMatch,
 }
 
 /// What is known about attackers: exploitation seen, its likelihood, and the score as the last small word.
@@ -198,6 +202,7 @@ impl Verdict {
             Self::OutOfRange => "out of range",
             Self::NoSuchComponent => "no such component",
             Self::NotAssessed => "not assessed",
+            Self::NoMatch => "no match",
         }
     }
 
@@ -206,9 +211,11 @@ impl Verdict {
             Self::InRange => "tri",
             Self::Undecided | Self::NotAssessed => "q",
             Self::Patched => "check",
-            Self::ExcludedBySupplier | Self::ExcludedByBuild | Self::OutOfRange | Self::NoSuchComponent => {
-                "ring"
-            }
+            Self::ExcludedBySupplier
+            | Self::ExcludedByBuild
+            | Self::OutOfRange
+            | Self::NoSuchComponent
+            | Self::NoMatch => "ring",
         }
     }
 }

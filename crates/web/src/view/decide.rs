@@ -1,4 +1,5 @@
-//! The decision form with its signature block: as loaded, or as typed with its problems. The gates are not checked here.
+//! The form that proposes a decision: as loaded, or as typed with its problems. The gates are not checked here, and signing
+//! is a form of its own (`sign`), because another person may do it.
 
 use askama::Template;
 
@@ -8,7 +9,7 @@ use super::{filters, words};
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/decide.html")]
 pub struct DecisionForm {
-    /// Where it is posted; the pressed button says `act=sign` or `act=propose`.
+    /// Where it is posted.
     pub action: String,
     pub form_token: String,
     /// "draft saved 07:50 UTC"
@@ -23,10 +24,13 @@ pub struct DecisionForm {
     /// ISO date.
     pub review_by: String,
     pub review_hint: String,
-    pub signature: Signature,
+    /// Why the record changes, for the ledger.
+    pub reason: String,
+    /// "PSIRT lead": as whom it is proposed.
+    pub role: String,
     pub problems: Problems,
-    /// Somebody else signed meanwhile: who and when, with the address of what they signed.
-    pub conflict: Option<(String, String)>,
+    /// What belongs to no field.
+    pub refused: Option<String>,
 }
 
 /// The VEX status a person can choose.
@@ -70,23 +74,6 @@ pub struct ScopeRelease {
     pub name: String,
     pub units: u64,
     pub chosen: bool,
-}
-
-#[derive(Debug, Clone)]
-pub struct Signature {
-    /// "PSIRT lead"
-    pub role: String,
-    pub name: String,
-    pub reason: String,
-    /// The exact statement that is signed.
-    pub statement: String,
-    pub meanings: Vec<(String, String)>,
-    /// The person enrolled a second factor.
-    pub asks_code: bool,
-    /// Why this person cannot sign; the form then only proposes.
-    pub refused: Option<String>,
-    /// Who signs next, if anybody.
-    pub next: Option<String>,
 }
 
 impl askama::filters::HtmlSafe for DecisionForm {}

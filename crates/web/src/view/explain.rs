@@ -87,7 +87,7 @@ impl Explanation {
             Verdict::ExcludedByBuild => {
                 headline.text(format!("{name} is not listed for {release}: build evidence excludes it."))
             }
-            Verdict::OutOfRange => {
+            Verdict::OutOfRange | Verdict::NoMatch => {
                 headline.text(format!("{name} is not listed for {release}: no version is in range."))
             }
             Verdict::NoSuchComponent => headline

@@ -90,7 +90,7 @@ pub struct GroupRelease {
 #[derive(Debug, Clone)]
 pub enum GroupCase {
     Open(Link),
-    Openable { action: String },
+    Openable { action: String, vulnerability: String },
 }
 
 impl askama::filters::HtmlSafe for Pager {}

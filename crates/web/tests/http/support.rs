@@ -47,6 +47,10 @@ impl Portal {
         Self { router: web::router(app.clone(), &settings), app, clock, folder }
     }
 
+    pub(crate) fn clock_now(&self) -> jiff::Timestamp {
+        self.app.now()
+    }
+
     /// Adds a person with one role and signs them in.
     pub(crate) fn seat(&self, role: Role) -> Seat {
         let email = format!("{}@example.org", role.as_str().replace('_', "-"));

@@ -1,0 +1,214 @@
+//! Proposing a decision on a case: the form as it is loaded, and what was sent.
+
+use app::{
+    AppError, FieldError,
+    decision::{self, Proposal},
+};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use domain::decision::{Decision, Justification, Risk, VexStatus};
+use jiff::civil::Date;
+
+use super::{
+    case::{self, Known, Sent},
+    problems,
+};
+use crate::{
+    answer::{go, html, status},
+    asked::{Asked, Fields},
+    frame::figure,
+    state::Portal,
+    view::{
+        decide::{self, Choice, Condition, DecisionForm, RiskChoice, ScopeRelease},
+        field::Problems,
+        href,
+    },
+};
+
+const FIELDS: [(&str, &str); 8] = [
+    ("status", "status"),
+    ("justification", "justification"),
+    ("action_statement", "customers-must"),
+    ("rationale", "why"),
+    ("risk", "risk"),
+    ("review_on", "review-by"),
+    ("releases", "scope"),
+    ("reason", "reason"),
+];
+
+pub(crate) async fn post(State(portal): State<Portal>, Path(name): Path<String>, asked: Asked) -> Response {
+    portal
+        .respond(asked, move |app, asked| {
+            let viewer = asked.viewer()?;
+            let sent = proposal(&name, &asked.fields);
+            let reason = asked.fields.value("reason");
+            let done = sent.and_then(|proposal| decision::decide(app, viewer, &proposal, reason));
+            match done {
+                Ok((case, _)) => Ok(go(&href::case(&case.label()))),
+                Err(error @ (AppError::Invalid(_) | AppError::Conflict(_))) => {
+                    let known = case::known(app, asked, &name)?;
+                    let mut form = typed(form(asked, &known)?, &asked.fields);
+                    (form.problems, form.refused) = problems::of(&error, &FIELDS);
+                    form.refused = form.refused.map(|text| format!("Not proposed: {text}."));
+                    let sent = Sent { proposal: Some(form), signing: None };
+                    html(status(&error), &case::page(app, asked, &name, sent)?)
+                }
+                Err(error) => Err(error),
+            }
+        })
+        .await
+}
+
+/// The form as it is loaded: what waits already, else empty, for the releases that nobody has signed.
+pub(super) fn form(asked: &Asked, known: &Known) -> Result<DecisionForm, AppError> {
+    let detail = &known.detail;
+    let open = detail.decisions.iter().rev().find(|one| one.row.decision.state.is_open());
+    let waiting = open.map(|one| &one.row.decision);
+    let session = asked.session()?;
+    Ok(DecisionForm {
+        action: format!("{}/propose", href::case(&detail.case.label())),
+        form_token: session.csrf.clone(),
+        saved: open.map(|one| format!("last proposed {}", crate::frame::when(&one.at))),
+        status: waiting.and_then(|decision| choice(decision.status.as_str())),
+        risk: waiting.and_then(|decision| risk(decision.risk?.as_str())),
+        justification: waiting.and_then(|decision| justification(decision.justification?.as_str())),
+        why: waiting.map(|decision| decision.rationale.clone()).unwrap_or_default(),
+        customers_must: waiting.and_then(|decision| decision.action_statement.clone()).unwrap_or_default(),
+        conditions: waiting.map(conditions).unwrap_or_default(),
+        scope: scope(known),
+        review_by: waiting
+            .and_then(|decision| decision.review_on)
+            .map(|date| date.to_string())
+            .unwrap_or_default(),
+        review_hint: "A day such as 2027-01-04; empty: no date".to_owned(),
+        reason: String::new(),
+        role: crate::frame::roles(asked)?,
+        problems: Problems::default(),
+        refused: None,
+    })
+}
+
+fn scope(known: &Known) -> Vec<ScopeRelease> {
+    let mut scope: Vec<ScopeRelease> = known
+        .report
+        .releases
+        .iter()
+        .map(|release| {
+            let id = format!("{}@{}", release.product, release.release);
+            ScopeRelease {
+                name: format!("{} {}", release.product_name, release.release),
+                units: figure(release.units.total),
+                chosen: release.decision.is_none(),
+                id,
+            }
+        })
+        .collect();
+    for one in &known.detail.decisions {
+        if !scope.iter().any(|release| release.id == one.release.name) {
+            scope.push(ScopeRelease {
+                id: one.release.name.clone(),
+                name: format!("{} {}", one.release.product_name, one.release.version),
+                units: 0,
+                chosen: false,
+            });
+        }
+    }
+    scope
+}
+
+fn conditions(decision: &Decision) -> Vec<Condition> {
+    let lines = decision.preconditions.lines().filter(|line| !line.trim().is_empty());
+    lines.map(|line| Condition { id: line.to_owned(), text: said(line), chosen: true }).collect()
+}
+
+/// `machine: KEV` and `attested: KEV` are shown without saying who checks.
+fn said(line: &str) -> String {
+    line.trim_start_matches("machine:").trim_start_matches("attested:").trim().to_owned()
+}
+
+/// The form with what was typed.
+fn typed(form: DecisionForm, fields: &Fields) -> DecisionForm {
+    let all = |name: &str| -> Vec<&str> { all(fields, name) };
+    let (scope, conditions) = (all("scope"), all("condition"));
+    DecisionForm {
+        status: choice(fields.value("status")),
+        risk: risk(fields.value("risk")),
+        justification: justification(fields.value("justification")),
+        why: fields.value("why").to_owned(),
+        customers_must: fields.value("customers_must").to_owned(),
+        conditions: form
+            .conditions
+            .into_iter()
+            .map(|condition| Condition { chosen: conditions.contains(&condition.id.as_str()), ..condition })
+            .collect(),
+        scope: form
+            .scope
+            .into_iter()
+            .map(|release| ScopeRelease { chosen: scope.contains(&release.id.as_str()), ..release })
+            .collect(),
+        review_by: fields.value("review_by").to_owned(),
+        reason: fields.value("reason").to_owned(),
+        ..form
+    }
+}
+
+/// What was sent as a proposal; what cannot be read is told at its field.
+fn proposal(case: &str, fields: &Fields) -> Result<Proposal, AppError> {
+    let text = |name: &str| Some(fields.value(name).trim().to_owned()).filter(|text| !text.is_empty());
+    let mut errors = Vec::new();
+    let status = VexStatus::parse(fields.value("status"));
+    if status.is_none() {
+        errors.push(FieldError::new("status", "choose one of the four"));
+    }
+    let review_on = text("review_by").map(|text| {
+        text.parse::<Date>().map_err(|_| {
+            FieldError::new(
+                "review_on",
+                format!("`{text}` is no day of the calendar: write it as 2027-01-04"),
+            )
+        })
+    });
+    let review_on = review_on.transpose().unwrap_or_else(|error| {
+        errors.push(error);
+        None
+    });
+    let releases: Vec<String> = all(fields, "scope").into_iter().map(str::to_owned).collect();
+    if releases.is_empty() {
+        errors.push(FieldError::new("releases", "choose at least one release"));
+    }
+    let (Some(status), true) = (status, errors.is_empty()) else { return Err(AppError::Invalid(errors)) };
+    let not_affected = status == VexStatus::NotAffected;
+    let justification =
+        text("justification").filter(|_| not_affected).and_then(|word| Justification::parse(&word));
+    Ok(Proposal {
+        case: case.to_owned(),
+        releases,
+        status,
+        // A field that the chosen status hides is not sent by mistake.
+        impact_statement: text("why").filter(|_| not_affected && justification.is_none()),
+        justification,
+        action_statement: text("customers_must").filter(|_| status == VexStatus::Affected),
+        risk: text("risk").filter(|_| status == VexStatus::Affected).and_then(|word| Risk::parse(&word)),
+        rationale: text("why").unwrap_or_default(),
+        preconditions: all(fields, "condition").into_iter().map(str::to_owned).collect(),
+        review_on,
+    })
+}
+
+fn all<'a>(fields: &'a Fields, name: &str) -> Vec<&'a str> {
+    fields.0.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str()).collect()
+}
+
+fn choice(word: &str) -> Option<Choice> {
+    Choice::ALL.into_iter().find(|choice| choice.value() == word)
+}
+
+fn risk(word: &str) -> Option<RiskChoice> {
+    RiskChoice::ALL.into_iter().find(|choice| choice.value() == word)
+}
+
+fn justification(word: &str) -> Option<decide::Justification> {
+    decide::Justification::ALL.into_iter().find(|choice| choice.value() == word)
+}

@@ -1,0 +1,100 @@
+//! The words of the record as the marks of the portal: harm, status, risk, firmness, threat; and where a whole case stands.
+
+use app::{case::DecisionDetail, cvss::Cvss, threat};
+use domain::{
+    case::HarmSeverity,
+    decision::{Decision, DecisionState, Risk as RecordedRisk, VexStatus},
+};
+use jiff::civil::Date;
+
+use crate::view::chip::{Firmness, Harm, Kev, Risk, Status, Threat};
+
+/// Where something stands: what a person said, about the risk, and how firmly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) status: Status,
+    pub(crate) risk: Risk,
+    pub(crate) firmness: Firmness,
+}
+
+impl Standing {
+    pub(crate) const NONE: Self =
+        Self { status: Status::Unknown, risk: Risk::NotDetermined, firmness: Firmness::NoDecision };
+
+    /// Of one decision.
+    pub(crate) fn of(decision: &Decision) -> Self {
+        Self {
+            status: match decision.status {
+                VexStatus::Affected => Status::Affected,
+                VexStatus::NotAffected => Status::NotAffected,
+                VexStatus::Fixed => Status::Fixed,
+                VexStatus::UnderInvestigation => Status::UnderInvestigation,
+            },
+            risk: match decision.risk {
+                Some(RecordedRisk::Controlled) => Risk::Controlled,
+                Some(RecordedRisk::Uncontrolled) => Risk::Uncontrolled,
+                None => Risk::NotDetermined,
+            },
+            firmness: match decision.state {
+                DecisionState::Signed => Firmness::Signed,
+                DecisionState::Proposed => Firmness::Proposed,
+                DecisionState::CarryProposed => Firmness::CarryProposed,
+                DecisionState::Reopened => Firmness::Reopened,
+                DecisionState::Withdrawn | DecisionState::Superseded => Firmness::NoDecision,
+            },
+        }
+    }
+
+    /// Of a whole case: the worst that was said of a release, and of those the least firm.
+    pub(crate) fn worst<'a>(decisions: impl IntoIterator<Item = &'a DecisionDetail>) -> Self {
+        let standing = decisions.into_iter().map(|one| &one.row.decision).filter(|one| !one.state.is_final());
+        standing.map(Self::of).max_by_key(|one| one.weight()).unwrap_or(Self::NONE)
+    }
+
+    fn weight(self) -> (u8, u8, u8) {
+        let status = match self.status {
+            Status::Affected => 4,
+            Status::UnderInvestigation => 3,
+            Status::Unknown => 2,
+            Status::Fixed => 1,
+            Status::NotAffected => 0,
+        };
+        let risk = match self.risk {
+            Risk::Uncontrolled => 2,
+            Risk::NotDetermined => 1,
+            Risk::Controlled => 0,
+        };
+        (status, risk, u8::from(!self.firmness.is_signed()))
+    }
+}
+
+pub(crate) fn harm(judged: Option<HarmSeverity>) -> Harm {
+    match judged {
+        Some(HarmSeverity::Negligible) => Harm::Negligible,
+        Some(HarmSeverity::Minor) => Harm::Minor,
+        Some(HarmSeverity::Serious) => Harm::Serious,
+        Some(HarmSeverity::Critical) => Harm::Critical,
+        Some(HarmSeverity::Catastrophic) => Harm::Catastrophic,
+        None => Harm::NotJudged,
+    }
+}
+
+/// What is known of attackers; without a corpus that is not known either.
+pub(crate) fn threat(found: Option<&threat::Threat>) -> Threat {
+    let Some(found) = found else { return Threat { kev: None, epss_permille: None, cvss: None } };
+    marks(found.kev_since.as_deref(), found.epss, found.cvss.as_ref())
+}
+
+/// The same from its parts.
+pub(crate) fn marks(kev_since: Option<&str>, epss: Option<f64>, cvss: Option<&Cvss>) -> Threat {
+    let day = |text: &str| {
+        let date = text.get(..10).unwrap_or(text).parse::<Date>();
+        date.map_or_else(|_| text.to_owned(), |date| date.strftime("%-d %b %Y").to_string())
+    };
+    Threat {
+        kev: Some(kev_since.map_or(Kev::NotListed, |since| Kev::Listed { since: day(since) })),
+        // Probabilities lie between 0 and 1.
+        epss_permille: epss.map(|epss| (epss * 1000.0).round() as u16),
+        cvss: cvss.map(|cvss| format!("CVSS {:.1}", cvss.score)),
+    }
+}
