@@ -49,7 +49,7 @@ pub const ROUTES: &[Route] = &[
     post(href::SIGN_OUT, Access::SignedIn, |m| on(m, portal::sign_out::post)),
     get(href::SETUP, Access::Public, |m| on(m, portal::setup::get)),
     post(href::SETUP, Access::Public, |m| on(m, portal::setup::post)),
-    get(href::TODAY, Access::SignedIn, |m| on(m, portal::home::get)),
+    get(href::TODAY, Access::SignedIn, |m| on(m, portal::today::get)),
     // Work.
     get(href::INBOX, READ, |m| on(m, portal::inbox::get)),
     get(href::CASES, READ, |m| on(m, portal::cases::get)),

@@ -121,6 +121,11 @@ pub(super) fn title(group: &FindingGroup, case: Option<&Case>) -> String {
     }
 }
 
+/// Where a group is worked on: its case, else the inbox.
+pub(super) fn place(group: &FindingGroup, case: Option<&Case>) -> String {
+    case.map_or_else(|| href::with(href::INBOX, &[("group", &group.shown)]), |case| href::case(&case.label()))
+}
+
 fn detail(group: &FindingGroup) -> String {
     format!(
         "{} · {} in {} · {}",

@@ -63,9 +63,8 @@ impl TodayPage {
             0 => String::from("No new match. "),
             n => format!("{}. ", words::plural(n, "new match", "new matches")),
         });
-        if let Some(carried) = &self.carried
-            && carried.n > 0
-        {
+        let carried = self.carried.as_ref().filter(|carried| carried.n > 0);
+        if let Some(carried) = carried {
             headline = headline
                 .link(
                     format!("{} proposed with evidence", words::plural(carried.n, "carry", "carries")),
@@ -74,6 +73,7 @@ impl TodayPage {
                 .text(", ");
         }
         headline = match self.groups.n {
+            0 if carried.is_none() => headline.text("Nothing needs you"),
             0 => headline.text("nothing needs you"),
             n => headline.link(
                 format!("{} {} you", words::plural(n, "group", "groups"), words::verb(n, "needs", "need")),

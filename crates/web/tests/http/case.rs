@@ -182,6 +182,27 @@ async fn a_case_is_opened_proposed_and_signed() {
 }
 
 #[tokio::test]
+async fn today_tells_what_is_new_and_what_waits() {
+    let portal = Portal::new();
+    fill(&portal);
+    let seat = portal.seat(Role::Analyst);
+    let page = portal.get("/", Some(&seat)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for expected in ["1 new match.", "1 group needs you", "Readings overflow the meter", "Pump 1", "closes"] {
+        assert!(page.text.contains(expected), "{expected} is not shown");
+    }
+    assert!(!page.text.contains("does not close"));
+    assert!(!page.text.contains("Waiting for a signature"));
+    let case = opened(&portal, &seat).await;
+    propose(&portal, &seat, &case, &PROPOSAL).await;
+    let page = portal.get("/", Some(&seat)).await;
+    assert!(page.text.contains("Waiting for a signature"));
+    assert!(page.text.contains("affected, 2 releases · CASE-0001"), "{}", page.text);
+    let then = portal.get("/?as_of=2026-11-17T08:00:00Z", Some(&seat)).await;
+    assert!(then.text.contains("No new match. Nothing needs you."), "{}", then.text);
+}
+
+#[tokio::test]
 async fn who_may_only_read_sees_no_forms() {
     let portal = Portal::new();
     fill(&portal);
