@@ -1,7 +1,7 @@
 //! The frame of a page from the request: which moment it shows, who looks, which pages they may open, and the stamp.
 
 use app::{App, AppError};
-use domain::ledger::AsOf as Moment;
+use domain::{ledger::AsOf as Moment, person::Permission};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
@@ -152,7 +152,11 @@ fn open_sections(asked: &Asked) -> Vec<Section> {
         Some(Access::Needs(permission)) => {
             asked.session.as_ref().is_some_and(|session| session.viewer.may(permission))
         }
-        Some(Access::Public | Access::SignedIn) | None => false,
+        // Today answers everybody who is signed in; who may read nothing is only sent on from there.
+        Some(Access::SignedIn) => {
+            asked.session.as_ref().is_some_and(|session| session.viewer.may(Permission::Read))
+        }
+        Some(Access::Public) | None => false,
     });
     open.map(|item| item.section).collect()
 }

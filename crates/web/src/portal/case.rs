@@ -9,10 +9,13 @@ pub(super) use history::clock;
 pub(super) use path::named;
 pub(super) use releases::newest;
 
+use std::collections::BTreeMap;
+
 use app::{
     App, AppError,
     case::{self, CaseDetail},
     exposed::{self, ExposedReport},
+    impact::each_release,
     threat,
 };
 use axum::{
@@ -27,7 +30,7 @@ use super::{
 };
 use crate::{
     asked::Asked,
-    frame::{Frame, when},
+    frame::{Frame, figure, when},
     state::Portal,
     view::{
         case::{CasePage, Stage, StageState},
@@ -55,13 +58,19 @@ pub(super) struct Known {
     pub(super) frame: Frame,
     pub(super) detail: CaseDetail,
     pub(super) report: ExposedReport,
+    /// Units of every release, by `slug@version`: also of those that no longer match.
+    pub(super) units: BTreeMap<String, u64>,
 }
 
 pub(super) fn known(app: &App, asked: &Asked, name: &str) -> Result<Known, AppError> {
     let frame = Frame::read(app, asked)?;
     let detail = case::show(app, asked.viewer()?, frame.as_of, name)?;
     let report = exposed::exposed(app, asked.viewer()?, frame.as_of, &detail.subject.vulnerability.shown)?;
-    Ok(Known { frame, detail, report })
+    let mut units = BTreeMap::new();
+    each_release(app, asked.viewer()?, frame.as_of, |line| {
+        units.insert(line.reference, figure(line.units));
+    })?;
+    Ok(Known { frame, detail, report, units })
 }
 
 pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<CasePage, AppError> {
@@ -69,7 +78,7 @@ pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<C
     let known = known(app, asked, name)?;
     let (signing, form) = forms(app, asked, &known, sent)?;
     let form_absent = form.is_none().then(|| absent(asked, &known.frame));
-    let Known { frame, detail, report } = known;
+    let Known { frame, detail, report, units } = known;
     let shown = &detail.subject.vulnerability.shown;
     let label = detail.case.label();
     let threat = threat::threat(app, viewer, shown)?;
@@ -77,7 +86,7 @@ pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<C
     let mut names: Vec<String> = detail.subject.names.iter().filter(|name| *name != shown).cloned().collect();
     names.insert(0, shown.clone());
     let matched = path::matched(app, viewer, &detail, &report, &frame)?;
-    let table = releases::table(&detail, &report, &frame);
+    let table = releases::table(&detail, &report, &units, &frame);
     let crumbs = vec![frame.link_to("Cases", href::CASES)];
     // The address may have been another name of the same case.
     let mut shell = frame.shell(Section::Cases, label.clone(), crumbs);

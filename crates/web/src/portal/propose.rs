@@ -110,7 +110,7 @@ fn scope(known: &Known) -> Vec<ScopeRelease> {
             scope.push(ScopeRelease {
                 id: one.release.name.clone(),
                 name: format!("{} {}", one.release.product_name, one.release.version),
-                units: 0,
+                units: known.units.get(&one.release.name).copied().unwrap_or_default(),
                 chosen: false,
             });
         }

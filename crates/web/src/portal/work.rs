@@ -100,7 +100,7 @@ impl Work {
                 .then_some(standing.risk),
             firmness: Some(standing.firmness),
             threat: Some(threat(group)),
-            note: case.map(Case::label),
+            note: case.map(|case| note(group, case)),
             age: clock.is_none().then(|| age(app, group.since, frame)).transpose()?,
             clock,
             current: false,
@@ -124,6 +124,19 @@ pub(super) fn title(group: &FindingGroup, case: Option<&Case>) -> String {
 /// Where a group is worked on: its case, else the inbox.
 pub(super) fn place(group: &FindingGroup, case: Option<&Case>) -> String {
     case.map_or_else(|| href::with(href::INBOX, &[("group", &group.shown)]), |case| href::case(&case.label()))
+}
+
+/// The case, and how far it is: a signed chip alone would hide the releases that still wait.
+fn note(group: &FindingGroup, case: &Case) -> String {
+    if group.releases_decided == 0 {
+        return case.label();
+    }
+    format!(
+        "{} · {} of {} signed",
+        case.label(),
+        group.releases_decided,
+        words::plural(group.releases, "release", "releases")
+    )
 }
 
 fn detail(group: &FindingGroup) -> String {

@@ -127,7 +127,7 @@ pub(super) fn knowable(detail: &CaseDetail, threat: Option<&Threat>) -> Option<(
         let day = |at: Timestamp| at.strftime("%-d %b %Y").to_string();
         (
             format!("Published {}, known to us since {}.", day(published), day(learned)),
-            "Until then no inventory on file matched it.".to_owned(),
+            "The record proves possession from then on.".to_owned(),
         )
     })
 }

@@ -1,5 +1,7 @@
 //! The releases of a case with their units, and the decisions on record with their signatures.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use app::{
     case::{CaseDetail, DecisionDetail},
     exposed::ExposedReport,
@@ -26,11 +28,16 @@ pub(super) struct Table {
     pub(super) sites: Count,
 }
 
-pub(super) fn table(detail: &CaseDetail, report: &ExposedReport, frame: &Frame) -> Table {
+pub(super) fn table(
+    detail: &CaseDetail,
+    report: &ExposedReport,
+    units: &BTreeMap<String, u64>,
+    frame: &Frame,
+) -> Table {
     let here = frame.link(&href::impact(&report.vulnerability));
     let count = |n: u64| Count::new(n, here.clone());
     let mut rows = Vec::new();
-    let mut places = std::collections::BTreeSet::new();
+    let mut places = BTreeSet::new();
     for release in &report.releases {
         let reference = format!("{}@{}", release.product, release.release);
         let standing =
@@ -63,7 +70,7 @@ pub(super) fn table(detail: &CaseDetail, report: &ExposedReport, frame: &Frame) 
             name: name.to_owned(),
             components: "no component matches now".to_owned(),
             verdict: Some(Verdict::NoMatch),
-            units: count(0),
+            units: count(units.get(name).copied().unwrap_or_default()),
             sites: count(0),
             status: standing.status,
             firmness: standing.firmness,
