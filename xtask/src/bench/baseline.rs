@@ -70,8 +70,8 @@ fn parse_file(path: &Path) -> anyhow::Result<usize> {
     Ok(usize::from(serde_json::from_slice::<Value>(&bytes).is_ok()))
 }
 
-/// A CycloneDX document of `count` components: half from ecosystems and distributions with sources, some upstream
-/// software with many known flaws, the rest unknown names.
+/// A CycloneDX document of `count` distinct components: eight of upstream software with many known flaws, an own Linux
+/// kernel among them, eight from ecosystems and distributions with sources, the rest without known flaws.
 pub(super) fn sbom_of(count: usize) -> Value {
     const UPSTREAM: [(&str, &str, &str); 8] = [
         ("linux_kernel", "o:linux", "5.10.120"),
@@ -100,14 +100,14 @@ pub(super) fn sbom_of(count: usize) -> Value {
                 json!({ "type": "library", "bom-ref": format!("c{number}"), "name": name, "version": version,
                     "cpe": format!("cpe:2.3:{vendor}:{name}:{version}:*:*:*:*:*:*:*") })
             }
-            0 => {
-                json!({ "type": "library", "bom-ref": format!("c{number}"), "name": format!("part-{number}"),
-                "version": "1.0.0", "purl": format!("pkg:pypi/part-{number}@1.0.0") })
-            }
-            _ => {
-                let (name, version) = LANGUAGE[(number / 2) % LANGUAGE.len()];
+            1 if number / 2 < LANGUAGE.len() => {
+                let (name, version) = LANGUAGE[number / 2];
                 json!({ "type": "library", "bom-ref": format!("c{number}"), "name": name, "version": version,
                     "purl": format!("pkg:{name}@{version}") })
+            }
+            _ => {
+                json!({ "type": "library", "bom-ref": format!("c{number}"), "name": format!("part-{number}"),
+                "version": "1.0.0", "purl": format!("pkg:pypi/part-{number}@1.0.0") })
             }
         })
         .collect();

@@ -162,7 +162,7 @@ pub(crate) fn case() -> CasePage {
             ),
         ],
         total_units: Count::new(21_427, "/impact?q=CVE-2025-15467#serials"),
-        total_sites: Count::new(402, "/impact?q=CVE-2025-15467#sites"),
+        total_sites: Some(Count::new(402, "/impact?q=CVE-2025-15467#sites")),
         decisions: vec![DecisionInForce {
             release: Link::new("Corva 4.2.1", href::release("corva-4@4.2.1")),
             status: Status::Fixed,
@@ -291,7 +291,7 @@ pub(crate) fn case_new() -> CasePage {
             ),
         ],
         total_units: Count::new(5_687, "/impact?q=CVE-2024-1086#serials"),
-        total_sites: Count::new(190, "/impact?q=CVE-2024-1086#sites"),
+        total_sites: Some(Count::new(190, "/impact?q=CVE-2024-1086#sites")),
         decisions: Vec::new(),
         clocks: Vec::new(),
         events: vec![event(
@@ -445,7 +445,7 @@ fn exposed(
         components: String::from(components),
         verdict,
         units: Count::new(n[0], "/impact?q=CVE-2025-15467#serials"),
-        sites: Count::new(n[1], "/impact?q=CVE-2025-15467#sites"),
+        sites: Some(Count::new(n[1], "/impact?q=CVE-2025-15467#sites")),
         status,
         firmness,
     }

@@ -527,7 +527,7 @@ fn row(
         name: String::from(name),
         components: String::from(components),
         units: Count::new(n[0], "/impact?q=CVE-2025-15467#serials"),
-        sites: Count::new(n[1], "/impact?q=CVE-2025-15467#sites"),
+        sites: Some(Count::new(n[1], "/impact?q=CVE-2025-15467#sites")),
         verdict,
         status,
         firmness,

@@ -59,7 +59,7 @@ pub(super) struct Known {
     pub(super) detail: CaseDetail,
     pub(super) report: ExposedReport,
     /// Units of every release, by `slug@version`: also of those that no longer match.
-    pub(super) units: BTreeMap<String, u64>,
+    pub(super) units: BTreeMap<String, releases::Fleet>,
 }
 
 pub(super) fn known(app: &App, asked: &Asked, name: &str) -> Result<Known, AppError> {
@@ -68,7 +68,8 @@ pub(super) fn known(app: &App, asked: &Asked, name: &str) -> Result<Known, AppEr
     let report = exposed::exposed(app, asked.viewer()?, frame.as_of, &detail.subject.vulnerability.shown)?;
     let mut units = BTreeMap::new();
     each_release(app, asked.viewer()?, frame.as_of, |line| {
-        units.insert(line.reference, figure(line.units));
+        units
+            .insert(line.reference, releases::Fleet { units: figure(line.units), sites: figure(line.sites) });
     })?;
     Ok(Known { frame, detail, report, units })
 }

@@ -1,9 +1,10 @@
 //! "Are we hit?": every unit of the fleet in one part of the answer, by release, by serial number and by country.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::{
     App, AppError,
+    case::{self, CaseDetail},
     exposed::ExposedRelease,
     impact::{self, About, Impact, Part as Stands, Stand},
     unit::{self, Place, UnitLine},
@@ -15,6 +16,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::{
     asked::Asked,
     frame::{Frame, figure, when},
+    portal::{case::newest, standing::Standing},
     sought::{self, UNKNOWN},
     state::Portal,
     view::{
@@ -130,7 +132,11 @@ fn otherwise(app: &App, asked: &Asked, question: &str, frame: &Frame) -> Result<
 }
 
 fn answer(app: &App, asked: &Asked, found: &Impact, frame: &Frame) -> Result<VulnerabilityAnswer, AppError> {
-    let here = Here { frame, name: &found.exposed.vulnerability };
+    let standing = match &found.case {
+        Some(case) => standing(&case::show(app, asked.viewer()?, frame.as_of, &case.label())?),
+        None => BTreeMap::new(),
+    };
+    let here = Here { frame, name: &found.exposed.vulnerability, standing };
     let count = |part: Stands| Count::new(found.units_in(part), here.part(part));
     let parts = [
         (Tone::Affected, Stands::Affected, "affected"),
@@ -180,6 +186,8 @@ fn answer(app: &App, asked: &Asked, found: &Impact, frame: &Frame) -> Result<Vul
 struct Here<'f> {
     frame: &'f Frame,
     name: &'f str,
+    /// Where the case stands on each release, by `slug@version`: also what is proposed and not signed.
+    standing: BTreeMap<String, Standing>,
 }
 
 impl Here<'_> {
@@ -238,7 +246,7 @@ fn rows(found: &Impact, here: &Here<'_>) -> Vec<ImpactRelease> {
             name: format!("{}, release not known", unread.name),
             components: "not known".to_owned(),
             units: Count::new(unread.units, units.clone()),
-            sites: Count::new(0, units),
+            sites: None,
             verdict: None,
             status: Status::Unknown,
             firmness: Firmness::NoDecision,
@@ -261,19 +269,14 @@ fn exposed_row(stand: &Stand, exposed: &ExposedRelease, here: &Here<'_>) -> Impa
                 .join(" ")
         })
         .collect();
+    let standing = here.standing.get(&stand.reference).copied().unwrap_or(Standing::NONE);
     let shown = components.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
     let more = components.len().saturating_sub(3);
     ImpactRelease {
         components: if more > 0 { format!("{shown} and {more} more") } else { shown },
         verdict: Some(if exposed.verdict == "in_range" { Verdict::InRange } else { Verdict::Undecided }),
-        status: match exposed.decision.as_deref() {
-            Some("affected") => Status::Affected,
-            Some("fixed") => Status::Fixed,
-            Some("not_affected") => Status::NotAffected,
-            Some("under_investigation") => Status::UnderInvestigation,
-            _ => Status::Unknown,
-        },
-        firmness: if exposed.decision.is_some() { Firmness::Signed } else { Firmness::NoDecision },
+        status: standing.status,
+        firmness: standing.firmness,
         why: exposed
             .components
             .first()
@@ -284,6 +287,15 @@ fn exposed_row(stand: &Stand, exposed: &ExposedRelease, here: &Here<'_>) -> Impa
     }
 }
 
+/// The newest decision in force on each release.
+fn standing(detail: &CaseDetail) -> BTreeMap<String, Standing> {
+    let names: BTreeSet<&str> = detail.decisions.iter().map(|one| one.release.name.as_str()).collect();
+    names
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), Standing::of(&newest(detail, name)?.row.decision))))
+        .collect()
+}
+
 fn blind_row(stand: &Stand, here: &Here<'_>) -> ImpactRelease {
     let page = href::release(&stand.reference);
     ImpactRelease {
@@ -291,7 +303,7 @@ fn blind_row(stand: &Stand, here: &Here<'_>) -> ImpactRelease {
         name: stand.name.clone(),
         components: "not known".to_owned(),
         units: Count::new(stand.units, here.units(&stand.reference)),
-        sites: Count::new(stand.sites, here.frame.link(&format!("{page}#sites"))),
+        sites: Some(Count::new(stand.sites, here.frame.link(&format!("{page}#sites")))),
         verdict: None,
         status: Status::Unknown,
         firmness: Firmness::NoDecision,

@@ -110,7 +110,7 @@ fn scope(known: &Known) -> Vec<ScopeRelease> {
             scope.push(ScopeRelease {
                 id: one.release.name.clone(),
                 name: format!("{} {}", one.release.product_name, one.release.version),
-                units: known.units.get(&one.release.name).copied().unwrap_or_default(),
+                units: known.units.get(&one.release.name).map_or(0, |fleet| fleet.units),
                 chosen: false,
             });
         }

@@ -44,7 +44,8 @@ pub struct CasePage {
     pub swept: String,
     pub releases: Vec<ExposedRelease>,
     pub total_units: Count,
-    pub total_sites: Count,
+    /// `None` where a row's sites are not counted.
+    pub total_sites: Option<Count>,
     /// What was signed and still stands.
     pub decisions: Vec<DecisionInForce>,
     pub clocks: Vec<CaseClock>,
@@ -78,7 +79,8 @@ pub struct ExposedRelease {
     pub components: String,
     pub verdict: Option<Verdict>,
     pub units: Count,
-    pub sites: Count,
+    /// `None` = not counted; never shown as zero.
+    pub sites: Option<Count>,
     pub status: Status,
     pub firmness: Firmness,
 }

@@ -72,7 +72,8 @@ pub struct ImpactRelease {
     pub name: String,
     pub components: String,
     pub units: Count,
-    pub sites: Count,
+    /// `None` = not counted; never shown as zero.
+    pub sites: Option<Count>,
     pub verdict: Option<Verdict>,
     pub status: Status,
     pub firmness: Firmness,

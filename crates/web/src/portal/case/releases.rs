@@ -21,17 +21,23 @@ use crate::{
     },
 };
 
+/// Units of a release and the known sites where they are.
+pub(in crate::portal) struct Fleet {
+    pub(in crate::portal) units: u64,
+    pub(in crate::portal) sites: u64,
+}
+
 /// The table with its sums.
 pub(super) struct Table {
     pub(super) rows: Vec<ExposedRelease>,
     pub(super) units: Count,
-    pub(super) sites: Count,
+    pub(super) sites: Option<Count>,
 }
 
 pub(super) fn table(
     detail: &CaseDetail,
     report: &ExposedReport,
-    units: &BTreeMap<String, u64>,
+    fleet: &BTreeMap<String, Fleet>,
     frame: &Frame,
 ) -> Table {
     let here = frame.link(&href::impact(&report.vulnerability));
@@ -49,7 +55,7 @@ pub(super) fn table(
             components: listed(release.components.iter().map(named).collect()),
             verdict: Some(if release.verdict == "in_range" { Verdict::InRange } else { Verdict::Undecided }),
             units: count(figure(release.units.total)),
-            sites: count(sites.len() as u64),
+            sites: Some(count(sites.len() as u64)),
             status: standing.status,
             firmness: standing.firmness,
         });
@@ -70,8 +76,8 @@ pub(super) fn table(
             name: name.to_owned(),
             components: "no component matches now".to_owned(),
             verdict: Some(Verdict::NoMatch),
-            units: count(units.get(name).copied().unwrap_or_default()),
-            sites: count(0),
+            units: count(fleet.get(name).map_or(0, |fleet| fleet.units)),
+            sites: fleet.get(name).map(|fleet| count(fleet.sites)),
             status: standing.status,
             firmness: standing.firmness,
         });
@@ -84,13 +90,15 @@ pub(super) fn table(
             components: "treated as affected until read".to_owned(),
             verdict: None,
             units: count(unread),
-            sites: count(0),
+            sites: None,
             status: Status::Unknown,
             firmness: Firmness::NoDecision,
         });
     }
     let units = rows.iter().map(|row| row.units.n).sum();
-    Table { rows, units: count(units), sites: count(places.len() as u64) }
+    // Sites of different rows overlap: their number is known only when every row told which they are.
+    let sites = (rows.len() == report.releases.len()).then(|| count(places.len() as u64));
+    Table { rows, units: count(units), sites }
 }
 
 /// Decisions that were signed or wait, newest first.
