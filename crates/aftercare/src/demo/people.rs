@@ -13,31 +13,31 @@ pub(crate) struct SignIn {
 }
 
 pub(crate) const PSIRT: SignIn = SignIn {
-    name: "Ada Muster (PSIRT lead)",
+    name: "PSIRT lead",
     email: "psirt@norrvik.example",
     password: "harm-before-score",
     roles: &[Role::Analyst],
 };
 pub(crate) const CLINICAL: SignIn = SignIn {
-    name: "Jon Exempel (clinical safety engineer)",
+    name: "Clinical safety engineer",
     email: "clinical@norrvik.example",
     password: "patients-come-first",
     roles: &[Role::ClinicalSafety],
 };
 pub(crate) const QUALITY: SignIn = SignIn {
-    name: "Lea Beispiel (quality approver)",
+    name: "Quality approver",
     email: "quality@norrvik.example",
     password: "four-eyes-see-more",
     roles: &[Role::Quality],
 };
 pub(crate) const ADMINISTRATOR: SignIn = SignIn {
-    name: "Kim Voorbeeld (administrator)",
+    name: "Administrator",
     email: "admin@norrvik.example",
     password: "keeps-the-lights-on",
     roles: &[Role::Administrator],
 };
 pub(crate) const AUDITOR: SignIn = SignIn {
-    name: "Sam Specimen (auditor)",
+    name: "Auditor",
     email: "auditor@norrvik.example",
     password: "reads-every-entry",
     roles: &[Role::Auditor],
