@@ -12,7 +12,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         "licences, bans, sources",
         &["deny", "--log-level", "error", "check", "licenses", "bans", "sources"],
     )?;
-    step("clippy", &["clippy", "--workspace", "--lib", "--bins", "--locked", "--", "-D", "warnings"])?;
+    step("clippy", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
+    step("documentation links", &["doc", "--workspace", "--no-deps", "--locked", "--quiet"])?;
     step("tests", &["test", "--workspace", "--locked"])?;
     Ok(())
 }
@@ -22,6 +23,7 @@ fn step(name: &str, arguments: &[&str]) -> anyhow::Result<()> {
     let status = Command::new(env!("CARGO"))
         .args(arguments)
         .current_dir(crate::root())
+        .env("RUSTDOCFLAGS", "-D warnings")
         .status()
         .with_context(|| format!("cannot start cargo for {name}"))?;
     if !status.success() {

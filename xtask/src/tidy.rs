@@ -61,6 +61,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
             }
         }
     }
+    for path in files.iter().filter(|path| path.starts_with(root.join("crates/web/src"))) {
+        if fs::read_to_string(path)?.contains(".store.") {
+            findings.push(format!("{}: pages ask app, which authorises; never the store", path.display()));
+        }
+    }
     if unsafe_expectations > 1 {
         findings.push(format!("{unsafe_expectations} places allow unsafe code; only store/mapped.rs may"));
     }

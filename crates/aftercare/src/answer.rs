@@ -94,6 +94,12 @@ pub(crate) fn page_closing(shown: usize, more: bool, one: &str, many: &str) -> S
     if more { format!("{shown} shown, there are more: raise --limit") } else { shown }
 }
 
+/// How many rows were printed, and aloud when there are more.
+pub(crate) fn listed(rows: usize, more: bool, one: &str, many: &str) -> String {
+    let shown = some(i128::try_from(rows).unwrap_or(i128::MAX), one, many);
+    if more { format!("{shown}, and there are more: these are the first ones only") } else { shown }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +110,8 @@ mod tests {
             assert_eq!(count(number), text);
         }
         assert_eq!(some(1, "unit", "units"), "1 unit");
+        assert_eq!(listed(2, false, "unit", "units"), "2 units");
+        assert!(listed(2, true, "unit", "units").contains("there are more"));
         assert_eq!(some(37_473, "unit", "units"), "37,473 units");
     }
 }

@@ -200,7 +200,7 @@ fn row(
     let note = note.or_else(|| {
         if counted != stored.matched {
             return Some(format!(
-                "the sweep matched {}, the verdicts show {counted}: run `aftercare sweep` and `aftercare verify`",
+                "the sweep matched {}, the verdicts show {counted}: run `aftercare sweep`, then `aftercare ledger verify`",
                 stored.matched
             ));
         }

@@ -2,12 +2,14 @@
 //!
 //! Deliberately not here: signing (`signing`), the gates themselves (`domain::decision`), documents (`export`).
 
+use std::collections::BTreeSet;
+
 use domain::{
     act::Actor,
     audience::Audience,
     case::{Case, CaseStage},
     decision::{self, Assessor, Decision, DecisionState, GateError, Justification, Risk, VexStatus},
-    id::DecisionId,
+    id::{DecisionId, ReleaseId},
     ledger::AsOf,
     person::Permission,
 };
@@ -123,6 +125,19 @@ pub fn show(
         let found = detail.decisions.into_iter().find(|one| one.row.decision.id == *id);
         Ok((detail.case, found.ok_or_else(missing)?))
     })
+}
+
+/// Ids of the vulnerabilities that a signed decision covers on a release.
+pub fn signed_on(
+    app: &App,
+    viewer: &Viewer,
+    as_of: AsOf,
+    release: &ReleaseId,
+) -> Result<BTreeSet<String>, AppError> {
+    viewer.require(Permission::Read)?;
+    let marks = app.store.read(as_of, |view| view.decision_marks(None, &viewer.audiences))?;
+    let signed = marks.into_iter().filter(|mark| &mark.release == release && mark.state == "signed");
+    Ok(signed.map(|mark| mark.vulnerability.0).collect())
 }
 
 /// Decisions that wait for a signature, oldest first, after an id.

@@ -2,7 +2,7 @@
 //!
 //! The order makes a killed import harmless: packs, manifest and index are durable before `CURRENT` is switched in one
 //! rename; the ledger entry comes last and is made up for by the next import when it is missing. Not here: reading formats
-//! (`feeds`), which copy of a record stays ([`merge`]), the index ([`build`]).
+//! (`feeds`), which copy of a record stays (`merge`), the index (`build`).
 
 mod build;
 mod intake;

@@ -42,6 +42,37 @@ impl Verification {
     }
 }
 
+/// Where a reader stands: the entry the page speaks of, and the earliest there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stand {
+    /// Number of the last entry at the moment.
+    pub sequence: i64,
+    /// Its hash, when the viewer may see it.
+    pub hash: Option<String>,
+    /// When the record begins, when the viewer may see it.
+    pub first: Option<String>,
+}
+
+/// Where a viewer stands at a moment. Every page is stamped with it, so signing in is all it needs.
+pub fn stand(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<Stand, AppError> {
+    app.store.read(as_of, |view| {
+        let sequence = view.sequence();
+        let hash = view.entry(sequence, &viewer.audiences)?.map(|entry| entry.hash);
+        let first = view.entry(1, &viewer.audiences)?.map(|entry| entry.at);
+        Ok(Stand { sequence, hash, first })
+    })
+}
+
+/// Number of the last entry at a moment. Tells nothing but that there is one.
+pub fn head(app: &App, as_of: AsOf) -> Result<i64, AppError> {
+    app.store.read(as_of, |view| Ok(view.sequence()))
+}
+
+/// When an entry was made, RFC 3339. Tells nothing of what it says.
+pub fn moment_of(app: &App, as_of: AsOf, sequence: i64) -> Result<Option<String>, AppError> {
+    Ok(app.store.read(as_of, |view| view.moment_of(sequence))?)
+}
+
 /// Entries below a sequence number (`None` = from the head), newest first.
 pub fn list(
     app: &App,

@@ -171,6 +171,12 @@ pub fn resolve_release(
     app.store.read(as_of, |view| resolve(view, viewer, reference))
 }
 
+/// A release by its id; none when it is not there or not for this viewer.
+pub fn find(app: &App, viewer: &Viewer, as_of: AsOf, id: &ReleaseId) -> Result<Option<Release>, AppError> {
+    viewer.require(Permission::Read)?;
+    Ok(app.store.read(as_of, |view| view.release(id, &viewer.audiences))?)
+}
+
 /// The release that is meant: `slug@version`, its id, or its version where only one has it.
 pub fn resolve(view: &View<'_>, viewer: &Viewer, reference: &str) -> Result<Release, AppError> {
     let reference = reference.trim();

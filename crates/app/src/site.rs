@@ -4,7 +4,7 @@ use std::{collections::HashMap, io::Read};
 
 use domain::{
     audience::Audience,
-    id::SiteId,
+    id::{ReleaseId, SiteId},
     ledger::AsOf,
     person::Permission,
     site::{Site, is_country},
@@ -21,6 +21,8 @@ use crate::{
     product::{Listed, given, label, next},
     table_import::{Line, Mode, Sheet, TableReport},
 };
+
+pub use store::unit::UnitsBySite;
 
 /// A site to add.
 #[derive(Clone, Debug, Default)]
@@ -115,6 +117,17 @@ pub fn list(
         })
     };
     Ok(Listed { rows: rows.into_iter().map(line).collect::<Result<_, _>>()?, next })
+}
+
+/// The units of releases by site; those at an unknown place come last.
+pub fn units_by_site(
+    app: &App,
+    viewer: &Viewer,
+    as_of: AsOf,
+    releases: &[ReleaseId],
+) -> Result<Vec<UnitsBySite>, AppError> {
+    viewer.require(Permission::Read)?;
+    Ok(app.store.read(as_of, |view| view.units_by_site(releases, &viewer.audiences))?)
 }
 
 /// The number of sites with at least one unit.

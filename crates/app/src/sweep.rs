@@ -2,7 +2,7 @@
 //! release, with a receipt also when nothing changed.
 //!
 //! The rows are computed before the head of the ledger is taken; only differences are written. Not here: matching
-//! (`matcher`), names of vulnerabilities ([`names`]), what is written ([`difference`]).
+//! (`matcher`), names of vulnerabilities (`names`), what is written (`difference`).
 
 mod compute;
 mod difference;

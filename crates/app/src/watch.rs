@@ -5,7 +5,7 @@
 mod groups;
 mod receipts;
 
-use domain::{ledger::AsOf, person::Permission};
+use domain::{ledger::AsOf, person::Permission, sweep::Sweep};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -95,6 +95,12 @@ pub struct SweepLine {
     pub ended_at: String,
     /// Ledger entry.
     pub sequence: i64,
+}
+
+/// The last sweep at a moment: when it ended and under which rules. None before the first.
+pub fn last_sweep(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<Option<Sweep>, AppError> {
+    viewer.require(Permission::Read)?;
+    Ok(app.store.read(as_of, |view| view.last_sweep())?.map(|row| row.sweep))
 }
 
 /// The watch as of a moment.

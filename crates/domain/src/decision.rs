@@ -245,9 +245,6 @@ pub enum GateError {
     /// Why is empty.
     #[error("a decision needs a reason")]
     NeedsRationale,
-    /// Residual risk is not determined; asked for when a case leaves determination, see [`crate::case::advance`].
-    #[error("affected needs the residual risk to the patient: controlled or uncontrolled")]
-    NeedsRisk,
     /// Review date in the past.
     #[error("the review date {0} is not after today")]
     ReviewInPast(Date),
@@ -270,7 +267,6 @@ impl GateError {
             Self::NeedsJustification | Self::JustificationWithoutNotAffected => "justification",
             Self::NeedsAction => "action_statement",
             Self::NeedsRationale => "rationale",
-            Self::NeedsRisk => "risk",
             Self::ReviewInPast(_) => "review_on",
             Self::FourEyes => "signer",
             Self::NeedsApproval => "meaning",

@@ -19,7 +19,7 @@ pub struct Person {
     pub audiences: Vec<String>,
 }
 
-/// Roles (product.md §2 N).
+/// Roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
     /// Reads.

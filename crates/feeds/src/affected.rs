@@ -1,6 +1,6 @@
 //! One entry of `affected[]` of a CVE 5 container: its product keys and its version statements.
 //!
-//! Semantics: matching.md 1.3, 3. Spans are ordered so that the first that contains a version gives the result: exact
+//! Semantics: docs/matching.md. Spans are ordered so that the first that contains a version gives the result: exact
 //! versions, then bounded ranges, then half-open ones. Versions that cannot be compared (commits, free text) get a
 //! statement of their own with an unknown default, so that nothing is concluded from not finding them; if free text
 //! contradicts the entry's default, the default is unknown for the whole entry.

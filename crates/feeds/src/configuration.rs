@@ -1,7 +1,7 @@
 //! NVD configurations and CVE 5 `cpeApplicability`: one statement per vulnerable match, one condition tree per
 //! configuration that says more than "one of these".
 //!
-//! Semantics: matching.md 1.3, 1 and 2. `vulnerable:false` is a condition only and never becomes a statement.
+//! Semantics: docs/matching.md. `vulnerable:false` is a condition only and never becomes a statement.
 
 use component::cpe::{Cpe, Part, Value};
 use matcher::record::{Bound, Condition, Leaf, ProductKey, Qualifiers, Record, Span, Statement, Status};

@@ -1,6 +1,6 @@
 //! Open Source Vulnerability records.
 //!
-//! Semantics: matching.md 1.3, 4. One statement per package, and one per repository of a GIT range.
+//! Semantics: docs/matching.md. One statement per package, and one per repository of a GIT range.
 
 use component::version::{Form, Scheme};
 use matcher::record::{Bound, Qualifiers, Record, Source, Span, Statement, Status};

@@ -1,4 +1,4 @@
-//! Whose word counts more about one product (matching.md 2.6).
+//! Whose word counts more about one product (docs/matching.md).
 
 /// Rank of a statement's source for the product it speaks of; greater is heard first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

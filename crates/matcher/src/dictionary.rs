@@ -2,7 +2,7 @@
 //!
 //! A part whose identity names one of these is looked up under all its names, at class C. Owned here: the lookup and
 //! the order of a product's versions; the facts are in `products`. Deliberately not here: guessing. A name that is not
-//! in the table leads nowhere (matching.md 2.8).
+//! in the table leads nowhere (docs/matching.md).
 
 mod products;
 
@@ -138,7 +138,7 @@ pub(crate) fn windows_line(product: &str, version: &str) -> Option<String> {
 }
 
 /// Packages of a distribution that are built from a source and carry none of its code: what is said of the source does
-/// not hold for them (matching.md P6).
+/// not hold for them (docs/matching.md, P6).
 pub(crate) fn carries_no_code(package: &str) -> bool {
     const ENDINGS: [&str; 7] = ["-doc", "-docs", "-man", "-headers", "-license", "-changelog", "-locale"];
     const NAMES: [&str; 3] = ["linux-libc-dev", "kernel-headers", "kernel-doc"];

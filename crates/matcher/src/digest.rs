@@ -34,7 +34,7 @@ impl Class {
     }
 }
 
-/// Canonical bytes of one verdict (product.md §4, point 4): fields separated by U+001F, names sorted and separated by
+/// Canonical bytes of one verdict (docs/record.md, rule 4): fields separated by U+001F, names sorted and separated by
 /// U+001E, one line feed at the end. Separators and line feeds inside a field become spaces. The digest of a sweep is
 /// SHA-256 over the sorted lines.
 pub fn canonical_line(

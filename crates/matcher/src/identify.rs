@@ -1,6 +1,6 @@
 //! From a part to the product keys it is looked up under, with what each key is worth.
 //!
-//! The kind of identity decides who is heard (matching.md 2.6): a distribution's package is judged by its distribution,
+//! The kind of identity decides who is heard (docs/matching.md): a distribution's package is judged by its distribution,
 //! a language package by its ecosystem, everything else by CVE records and NVD. Names are never guessed: what is
 //! neither given nor in the dictionary is a gap, and gaps are counted.
 

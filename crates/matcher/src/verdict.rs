@@ -8,7 +8,7 @@ use crate::record::Source;
 /// Version of the rules; part of every sweep and every receipt.
 pub const ENGINE: &str = "1";
 
-/// The machine's word. Never VEX words: those belong to people (product.md §1 in docs/concepts.md).
+/// The machine's word. Never VEX words: those belong to people (docs/matching.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
     /// A decisive statement says the version has the flaw.
@@ -27,7 +27,7 @@ pub enum State {
     NotAssessed,
 }
 
-/// How firm the identity and the order behind a verdict are (matching.md 2.6; docs/matching.md).
+/// How firm the identity and the order behind a verdict are (docs/matching.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
     /// Exact id and range in the id's own scheme, first authority.

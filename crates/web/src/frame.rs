@@ -1,6 +1,6 @@
 //! The frame of a page from the request: which moment it shows, who looks, which pages they may open, and the stamp.
 
-use app::{App, AppError};
+use app::{App, AppError, ledger};
 use domain::{ledger::AsOf as Moment, person::Permission};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -29,13 +29,7 @@ impl Frame {
     pub(crate) fn read(app: &App, asked: &Asked) -> Result<Self, AppError> {
         let now = app.now();
         let (as_of, problem) = moment(app, asked.parameter("as_of"), now);
-        let audiences = asked.viewer()?.audiences.clone();
-        let (sequence, hash, first) = app.store.read(as_of, |view| {
-            let sequence = view.sequence();
-            let hash = view.entry(sequence, &audiences)?.map(|entry| entry.hash);
-            let first = view.entry(1, &audiences)?.map(|entry| entry.at);
-            Ok::<_, AppError>((sequence, hash, first))
-        })?;
+        let ledger::Stand { sequence, hash, first } = ledger::stand(app, asked.viewer()?, as_of)?;
         let at = match as_of {
             Moment::Now => now,
             Moment::At(at) => at,

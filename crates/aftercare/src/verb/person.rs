@@ -11,6 +11,9 @@ use crate::{
     place,
 };
 
+/// Most people printed.
+const PEOPLE: usize = 10_000;
+
 /// Runs a verb of people.
 pub(crate) fn run(global: &Global, command: Person) -> anyhow::Result<Outcome> {
     let place = place::open(global)?;
@@ -32,7 +35,7 @@ pub(crate) fn run(global: &Global, command: Person) -> anyhow::Result<Outcome> {
             answer::say(global.format, &answer, &format!("{} can sign in.", person.email))?;
         }
         Person::List => {
-            let people = person::list(&place.app, &place.viewer, place.as_of, None, 10_000)?;
+            let people = person::list(&place.app, &place.viewer, place.as_of, None, PEOPLE)?;
             let mut table = Table::new(&["Name", "Mail address", "Roles", "Active"]);
             let mut rows = Vec::new();
             for person in &people {
@@ -49,7 +52,7 @@ pub(crate) fn run(global: &Global, command: Person) -> anyhow::Result<Outcome> {
                     "active": person.active,
                 }));
             }
-            let closing = answer::some(people.len() as i128, "person", "people");
+            let closing = answer::listed(people.len(), people.len() >= PEOPLE, "person", "people");
             answer::print(global.format, &json!({ "people": rows }), &table, &closing)?;
         }
     }

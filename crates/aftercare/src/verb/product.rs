@@ -38,7 +38,7 @@ pub(crate) fn run(global: &Global, command: Product) -> anyhow::Result<Outcome> 
                     answer::count(line.units_with_unknown_release),
                 ]);
             }
-            let closing = answer::some(listed.rows.len() as i128, "product", "products");
+            let closing = answer::listed(listed.rows.len(), listed.next.is_some(), "product", "products");
             answer::print(global.format, &json!({ "products": listed.rows }), &table, &closing)?;
         }
     }

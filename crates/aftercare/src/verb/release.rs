@@ -29,9 +29,9 @@ pub(crate) fn run(global: &Global, command: Release) -> anyhow::Result<Outcome> 
         Release::List { product } => {
             let filter = match product {
                 None => ReleaseFilter::All,
-                Some(product) => ReleaseFilter::Product(place.app.store.read(place.as_of, |view| {
-                    product::resolve(view, &place.viewer, &product).map(|product| product.id)
-                })?),
+                Some(product) => ReleaseFilter::Product(
+                    product::resolve_product(&place.app, &place.viewer, place.as_of, &product)?.id,
+                ),
             };
             let page = Page::first(10_000);
             let sort = ReleaseSort::Version;
@@ -47,7 +47,7 @@ pub(crate) fn run(global: &Global, command: Release) -> anyhow::Result<Outcome> 
                     line.components.map_or_else(|| "no SBOM".to_owned(), answer::count),
                 ]);
             }
-            let closing = answer::some(listed.rows.len() as i128, "release", "releases");
+            let closing = answer::listed(listed.rows.len(), listed.next.is_some(), "release", "releases");
             answer::print(global.format, &json!({ "releases": listed.rows }), &table, &closing)?;
         }
     }

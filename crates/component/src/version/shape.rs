@@ -1,5 +1,5 @@
 //! What a version string looks like: the guard in front of the generic order, where `2000` and `11.7` or a
-//! date and a dotted number can be put in order but the order means nothing (matching.md, P10).
+//! date and a dotted number can be put in order but the order means nothing (docs/matching.md, P10).
 
 /// What a version string looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-//! Condition trees over the whole inventory, three-valued (matching.md 1.3, 1).
+//! Condition trees over the whole inventory, three-valued (docs/matching.md).
 //!
 //! Unknown never turns into false by itself: a leaf is false only when the inventory names something else in the same
 //! role, has the product in another version, or is declared complete for that role.

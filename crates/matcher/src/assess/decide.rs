@@ -1,4 +1,4 @@
-//! One answer for a (part, vulnerability) pair out of all that is said about it (matching.md 2.6).
+//! One answer for a (part, vulnerability) pair out of all that is said about it (docs/matching.md).
 //!
 //! Within one record any positive counts: its statements are alternatives. Between records authority counts: an
 //! explicit negative of an equal or higher authority removes a positive, an implicit one (outside all ranges) only

@@ -163,7 +163,7 @@ fn class(key: &Key, authority: Authority, heuristic: bool, unsure: bool) -> Clas
     }
 }
 
-/// Packages that somebody else built from a distribution's source (matching.md P7): its feed does not speak of them.
+/// Packages that somebody else built from a distribution's source (docs/matching.md, P7): its feed does not speak of them.
 fn is_rebuilt(key: &Key) -> bool {
     const MARKS: [&str; 6] = ["~bpo", ".remi", "ppa", "deb.sury", ".epel", "~ubuntu.ppa"];
     key.key.starts_with("distro:")

@@ -1,5 +1,5 @@
 //! Narrowing attributes of a statement against a part: a mismatch with something known rejects, something unknown
-//! keeps the finding at a lower class (matching.md P3).
+//! keeps the finding at a lower class (docs/matching.md, P3).
 
 use component::cpe::{Cpe, Value};
 

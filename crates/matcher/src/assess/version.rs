@@ -111,7 +111,7 @@ impl<'a> Look<'a> {
     /// What `statement` says of this version, and which of its spans says it.
     pub(crate) fn ask(&mut self, view: View<'_>, statement: &StatementRow) -> (Answer, Option<u32>) {
         match self.compare(view, statement) {
-            // `-` as the version of hardware and its firmware means the thing as such (matching.md 1.3, 2d).
+            // `-` as the version of hardware and its firmware means the thing as such (docs/matching.md).
             (Answer::Undecided { reason: Reason::VersionNotApplicable, .. }, span) if self.is_device() => {
                 (Answer::In { heuristic: true }, span)
             }
@@ -179,7 +179,7 @@ impl<'a> Look<'a> {
     }
 
     /// What holds where no span does. "Affected by default" needs a range it is the complement of: alone it makes no
-    /// finding (matching.md P7).
+    /// finding (docs/matching.md, P7).
     fn default(&self, statement: &StatementRow, form: Form) -> Answer {
         match statement.flags & bit::DEFAULT {
             AFFECTED if statement.spans == 0 => {
@@ -210,7 +210,7 @@ impl<'a> Look<'a> {
         (Answer::Silent, None)
     }
 
-    /// Exact versions with an update (`1.8.0:update_191`): the update is part of the version (matching.md 1.3, 2e).
+    /// Exact versions with an update (`1.8.0:update_191`): the update is part of the version (docs/matching.md).
     fn ask_update(&self, view: View<'_>, statement: &StatementRow) -> (Answer, Option<u32>) {
         let scheme = || view.scheme(statement.scheme_row()).unwrap_or(Scheme::Generic);
         let narrowing = || view.detail(statement.detail).and_then(|detail| view.narrowing(detail.qualifiers));

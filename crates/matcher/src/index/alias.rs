@@ -1,4 +1,4 @@
-//! Which names are one flaw: alias groups over safe edges only (matching.md 2.6).
+//! Which names are one flaw: alias groups over safe edges only (docs/matching.md).
 //!
 //! A record joins the one CVE that it names; other names join when both sides say so. A record that names several
 //! CVEs, or passes flaws on (`upstream`), is an advisory: linked to each, merged with none. Withdrawn records join

@@ -1,4 +1,4 @@
-//! One fixture for each class of false positive and false negative that other tools are known for (matching.md 1.4).
+//! One fixture for each class of false positive and false negative that other tools are known for (docs/matching.md).
 
 use crate::support::{application, index, inventory, leaf, named, package, record, says, statement};
 use component::version::Scheme;

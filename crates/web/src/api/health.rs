@@ -1,5 +1,6 @@
 //! Whether the portal answers and reaches its record, for whoever watches the process. Says nothing of the workspace.
 
+use app::ledger;
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use domain::ledger::AsOf;
 use serde_json::json;
@@ -7,7 +8,7 @@ use serde_json::json;
 use crate::state::Portal;
 
 pub(crate) async fn get(State(portal): State<Portal>) -> impl IntoResponse {
-    let reached = portal.run(|app| app.store.read(AsOf::Now, |view| Ok(view.sequence()))).await;
+    let reached = portal.run(|app| ledger::head(app, AsOf::Now)).await;
     match reached {
         Ok(_) => (StatusCode::OK, Json(json!({"status": "ok"}))),
         Err(error) => {

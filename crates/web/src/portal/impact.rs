@@ -7,6 +7,7 @@ use app::{
     case::{self, CaseDetail},
     exposed::ExposedRelease,
     impact::{self, About, Impact, Part as Stands, Stand},
+    site,
     unit::{self, Place, UnitLine},
 };
 use axum::{extract::State, response::Response};
@@ -379,7 +380,7 @@ fn countries(app: &App, asked: &Asked, found: &Impact, here: &Here<'_>) -> Resul
     for stand in found.releases.iter().filter(|stand| hit.contains(&stand.part)) {
         ids.push(stand.release.clone());
     }
-    let sites = app.store.read(here.frame.as_of, |view| view.units_by_site(&ids, &viewer.audiences))?;
+    let sites = site::units_by_site(app, viewer, here.frame.as_of, &ids)?;
     let mut units: BTreeMap<Option<String>, u64> = BTreeMap::new();
     for site in sites {
         *units.entry(site.country).or_default() += figure(site.units);
@@ -399,6 +400,17 @@ fn countries(app: &App, asked: &Asked, found: &Impact, here: &Here<'_>) -> Resul
         })
         .collect::<Result<_, AppError>>()?;
     rows.sort_by_key(|row| std::cmp::Reverse(row.known.n));
+    // Units that cannot be ruled out may also stand where no other unit is hit: they are counted too, in one line.
+    let named: u64 = rows.iter().filter_map(|row| row.unread.as_ref()).map(|unread| unread.n).sum();
+    let elsewhere = found.units_in(Stands::Unknown).saturating_sub(named);
+    if elsewhere > 0 {
+        let all = here.part(Stands::Unknown);
+        rows.push(Country {
+            name: "Other places".to_owned(),
+            known: Count::new(0, all.clone()),
+            unread: Some(Count::new(elsewhere, all)),
+        });
+    }
     let affected = found.units_in(Stands::Affected) > 0;
     Ok(Countries {
         known_words: "Affected or in range".to_owned(),

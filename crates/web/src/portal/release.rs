@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use app::{
     App, AppError, Viewer,
     account::{self, CoverageLine, ReleaseAccount},
-    impact,
+    decision, impact,
     inventory::{self, InventorySummary},
     part::{self, PartPage, PartSearch, Watch, WatchedPart},
-    release,
+    product, release, site,
     watch::{self, FindingFilter, FindingGroup, FindingSort},
 };
 use axum::{
@@ -63,22 +63,17 @@ fn page(app: &App, asked: &Asked, reference: &str) -> Result<ReleasePage, AppErr
     let frame = Frame::read(app, asked)?;
     let viewer = asked.viewer()?;
     let release = release::resolve_release(app, viewer, frame.as_of, reference)?;
-    let product = app.store.read(frame.as_of, |view| {
-        let found = view.product(&release.product, &viewer.audiences)?;
-        found.ok_or_else(|| AppError::not_found("release", reference))
-    })?;
+    let product = product::resolve_product(app, viewer, frame.as_of, &release.product.0)?;
     let reference = format!("{}@{}", product.slug, release.version);
     let here = Here { frame: &frame, page: href::release(&reference), reference };
     let account = account::account(app, viewer, frame.as_of, Some(&here.reference))?;
     let account = account.releases.into_iter().next().unwrap_or_default();
     let coverage = account::coverage(app, viewer, frame.as_of, &release.id)?;
     let parent = match &release.parent {
-        Some(parent) => app.store.read(frame.as_of, |view| view.release(parent, &viewer.audiences))?,
+        Some(parent) => release::find(app, viewer, frame.as_of, parent)?,
         None => None,
     };
-    let sites = app
-        .store
-        .read(frame.as_of, |view| view.units_by_site(std::slice::from_ref(&release.id), &viewer.audiences))?;
+    let sites = site::units_by_site(app, viewer, frame.as_of, std::slice::from_ref(&release.id))?;
     let units = sites.iter().map(|site| figure(site.units)).sum();
     let known_sites = sites.iter().filter(|site| site.site.is_some()).count() as u64;
     let mut countries: BTreeMap<Option<String>, u64> = BTreeMap::new();
@@ -327,15 +322,8 @@ fn open(app: &App, viewer: &Viewer, here: &Here<'_>, release: &Release) -> Resul
     let as_of = here.frame.as_of;
     let filter = FindingFilter { release: Some(release.id.clone()), ..FindingFilter::default() };
     let found = watch::findings(app, viewer, as_of, &filter, FindingSort::Urgency, None, OPEN_READ)?;
-    let marks = app.store.read(as_of, |view| view.decision_marks(None, &viewer.audiences))?;
-    let decided = |group: &FindingGroup| {
-        marks.iter().any(|mark| {
-            mark.release == release.id
-                && mark.state == "signed"
-                && mark.vulnerability.0 == group.vulnerability
-        })
-    };
-    let open = found.groups.into_iter().filter(|group| !decided(group)).take(OPEN);
+    let signed = decision::signed_on(app, viewer, as_of, &release.id)?;
+    let open = found.groups.into_iter().filter(|group| !signed.contains(&group.vulnerability)).take(OPEN);
     open.map(|group| open_row(app, group, here)).collect()
 }
 

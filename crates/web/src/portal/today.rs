@@ -8,6 +8,7 @@ use app::{
     account::{self, AccountReport, ReleaseAccount},
     case, decision,
     impact::each_release,
+    ledger,
     watch::{self, FindingGroup, ReceiptDay},
 };
 use axum::{extract::State, response::Response};
@@ -65,7 +66,7 @@ fn page(app: &App, asked: &Asked, frame: &Frame) -> Result<TodayPage, AppError> 
     let account = account::account(app, viewer, frame.as_of, None)?;
     let inbox = frame.link(href::INBOX);
     let since = frame.at().checked_sub(SignedDuration::from_hours(24)).unwrap_or(frame.at());
-    let before = app.store.read(AsOf::At(since), |view| Ok::<_, AppError>(view.sequence()))?;
+    let before = ledger::head(app, AsOf::At(since))?;
     let leading = patient.iter().chain(&woke).copied();
     let led = |group: &&FindingGroup| {
         !patient.iter().chain(&woke).any(|other| other.vulnerability == group.vulnerability)

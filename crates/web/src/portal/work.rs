@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use app::{
     App, AppError, Viewer,
     case::{self, CaseFilter, CaseRow, CaseSort},
+    ledger,
     watch::{self, FindingFilter, FindingGroup, FindingSort},
 };
 use domain::{
@@ -151,7 +152,7 @@ fn detail(group: &FindingGroup) -> String {
 
 /// How long ago a ledger entry was made.
 pub(super) fn age(app: &App, entry: i64, frame: &Frame) -> Result<String, AppError> {
-    let at = app.store.read(frame.as_of, |view| view.moment_of(entry))?;
+    let at = ledger::moment_of(app, frame.as_of, entry)?;
     let at = at.and_then(|at| at.parse::<Timestamp>().ok());
     Ok(at.map_or_else(|| "not known".to_owned(), |at| words::duration(frame.at().duration_since(at))))
 }

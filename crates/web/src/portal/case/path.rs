@@ -6,6 +6,7 @@ use app::{
     explain,
     exposed::{ExposedComponent, ExposedReport},
     threat::Threat,
+    watch,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -89,7 +90,7 @@ pub(super) fn matched(
     frame: &Frame,
 ) -> Result<Matched, AppError> {
     let shown = &detail.subject.vulnerability.shown;
-    let last = app.store.read(frame.as_of, |view| view.last_sweep())?;
+    let last = watch::last_sweep(app, viewer, frame.as_of)?;
     let release = first_release(report);
     let gates = match &release {
         Some(release) => match explain::explain_release(app, viewer, frame.as_of, release, shown, None) {
@@ -107,8 +108,8 @@ pub(super) fn matched(
     Ok(Matched {
         matcher: last
             .as_ref()
-            .map_or_else(|| "never swept".to_owned(), |last| format!("matcher {}", last.sweep.engine)),
-        swept: last.map_or_else(|| "no sweep".to_owned(), |last| when(&last.sweep.ended_at)),
+            .map_or_else(|| "never swept".to_owned(), |last| format!("matcher {}", last.engine)),
+        swept: last.map_or_else(|| "no sweep".to_owned(), |last| when(&last.ended_at)),
         explain: frame.link_to(
             release
                 .as_ref()
