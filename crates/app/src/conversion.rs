@@ -195,6 +195,7 @@ mod tests {
                 subject: None,
                 components: vec![sbom::Component { purl: Some(purl), ..sbom::Component::default() }],
                 complete: sbom::Completeness::NotStated,
+                provenance: sbom::Provenance::default(),
             };
             assert_eq!(distribution_of(&document).as_deref(), expected, "{text}");
         };

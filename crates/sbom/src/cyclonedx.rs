@@ -1,21 +1,21 @@
-//! CycloneDX 1.2 to 1.7: its objects as far as an inventory needs them, and their way into a draft.
+//! CycloneDX 1.0 to 1.7: its objects as far as an inventory needs them, and their way into a draft.
 //!
-//! Deliberately left to the original bytes without an issue: descriptions, copyright, external references, tools,
+//! Deliberately left to the original bytes without an issue: descriptions, copyright, external references,
 //! signatures. What a reader could miss (services, embedded vulnerabilities, ..) is counted in an issue.
+
+mod close;
+mod xml;
 
 use serde::de::{MapAccess, SeqAccess};
 
-use crate::draft::{Draft, Head};
+use crate::draft::Draft;
 use crate::error::ReadError;
 use crate::identity;
-use crate::inventory::{Completeness, Component, Format, Inventory, Kind};
+use crate::inventory::{Component, Format, Inventory, Kind};
 use crate::issue::IssueCode;
 use crate::json;
 use crate::slot::{Count, List, Slot, Text, each, object};
 use crate::walk::{Step, Walk, quoted};
-
-/// Versions with a JSON schema that the reader was written against.
-const VERSIONS: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
 
 /// Properties that carry distribution hints or source packages.
 const KEPT_PROPERTIES: [&str; 14] = [
@@ -39,8 +39,10 @@ const KEPT_PROPERTIES: [&str; 14] = [
 pub(crate) fn read_json(text: &str, walk: &mut Walk) -> Result<Inventory, ReadError> {
     let mut bom = Bom::default();
     json::fill(text, &mut bom, walk)?;
-    close(bom, walk)
+    close::close(bom, Format::CycloneDxJson, walk)
 }
+
+pub(crate) use xml::read_xml;
 
 object! { Bom<'de> {
     bom_format: Text<'de> = "bomFormat",
@@ -61,7 +63,38 @@ object! { Bom<'de> {
 object! { Metadata<'de> {
     timestamp: Text<'de> = "timestamp",
     component: Option<Box<Part<'de>>> = "component",
+    authors: List<Party<'de>> = "authors",
+    manufacturer: Party<'de> = "manufacturer",
+    tools: Tools<'de> = "tools",
+    lifecycles: List<Lifecycle<'de>> = "lifecycles",
 } }
+
+object! { Lifecycle<'de> or text in phase { phase: Text<'de> = "phase", name: Text<'de> = "name" } }
+object! { Tool<'de> or text in name {
+    vendor: Text<'de> = "vendor",
+    name: Text<'de> = "name",
+    version: Text<'de> = "version",
+} }
+object! { ToolBox<'de> { components: List<Tool<'de>> = "components", services: List<Tool<'de>> = "services" } }
+
+/// A list of tools up to 1.4, an object of components and services from 1.5 on.
+#[derive(Default)]
+pub(crate) struct Tools<'de>(List<Tool<'de>>);
+
+impl<'de> Slot<'de> for Tools<'de> {
+    const EXPECTED: &'static str = "an object or a list";
+
+    fn list<A: SeqAccess<'de>>(&mut self, list: A, walk: &mut Walk) -> Result<bool, A::Error> {
+        self.0.list(list, walk)
+    }
+
+    fn object<A: MapAccess<'de>>(&mut self, map: A, walk: &mut Walk) -> Result<bool, A::Error> {
+        let mut tools = ToolBox::default();
+        let kept = tools.object(map, walk)?;
+        self.0.0.extend(tools.components.0.into_iter().chain(tools.services.0));
+        Ok(kept)
+    }
+}
 
 object! {
     /// A component as written.
@@ -88,10 +121,13 @@ object! {
 
 object! { Swid<'de> { tag_id: Text<'de> = "tagId" } }
 object! { WrittenHash<'de> { algorithm: Text<'de> = "alg", content: Text<'de> = "content" } }
-object! { Party<'de> or text in name { name: Text<'de> = "name" } }
+object! { Party<'de> or text in name { name: Text<'de> = "name", email: Text<'de> = "email" } }
 object! { LicenseChoice<'de> or text in expression {
     license: License<'de> = "license",
     expression: Text<'de> = "expression",
+    // Outside of `license`, where some write them.
+    id: Text<'de> = "id",
+    name: Text<'de> = "name",
 } }
 object! { License<'de> or text in name { id: Text<'de> = "id", name: Text<'de> = "name" } }
 object! { Pedigree<'de> { patches: List<Patch<'de>> = "patches" } }
@@ -202,7 +238,8 @@ fn component(part: &Part<'_>, walk: &mut Walk) -> Component {
         .0
         .iter()
         .filter_map(|(_, choice)| {
-            choice.expression.get().or(choice.license.id.get()).or(choice.license.name.get())
+            let license = choice.expression.get().or(choice.license.id.get()).or(choice.license.name.get());
+            license.or(choice.id.get()).or(choice.name.get())
         })
         .map(str::to_owned)
         .collect();
@@ -291,184 +328,9 @@ fn properties(part: &Part<'_>, component: &mut Component, walk: &mut Walk) {
             }
             identity::add_cpe(component, value, walk);
             (0..3).for_each(|_| walk.leave());
+        } else if identity::take_support(&mut component.support, name, value) {
         } else if name.starts_with("syft:distro:") || KEPT_PROPERTIES.contains(&name) {
             component.properties.insert(name.to_owned(), value.to_owned());
         }
     }
-}
-
-fn close(bom: Bom<'_>, walk: &mut Walk) -> Result<Inventory, ReadError> {
-    let spec_version = spec_version(&bom, walk)?;
-    let mut draft = bom.components.0;
-    let metadata = bom.metadata.unwrap_or_default();
-    let subject = match &metadata.component {
-        Some(part) => {
-            let Some(index) = subject(part, &mut draft, walk) else { return Err(Draft::full(walk)) };
-            Some(index)
-        }
-        None => {
-            walk.report(IssueCode::Subject, || {
-                "no metadata.component: the document does not say what it describes, so dependency paths are unknown".to_owned()
-            });
-            None
-        }
-    };
-    let complete =
-        completeness(&bom.compositions, metadata.component.as_deref().and_then(|part| part.reference.get()));
-    dependencies(&bom.dependencies, &bom.services, &mut draft, walk);
-    let counts = [
-        ("services", count_services(&bom.services)),
-        ("vulnerabilities", bom.vulnerabilities.0),
-        ("formulation", bom.formulation.0),
-        ("declarations", bom.declarations.0),
-        ("definitions", bom.definitions.0),
-        ("annotations", bom.annotations.0),
-    ];
-    for (key, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
-        walk.report_at(key, IssueCode::NotKept, || {
-            format!("{count} {key} entries are not part of an inventory")
-        });
-    }
-    let head = Head {
-        format: Format::CycloneDxJson,
-        spec_version,
-        serial: bom.serial_number.to_owned(),
-        name: None,
-        created: metadata.timestamp.to_owned(),
-        complete,
-    };
-    Ok(draft.finish(head, subject.as_slice(), walk))
-}
-
-fn spec_version(bom: &Bom<'_>, walk: &mut Walk) -> Result<String, ReadError> {
-    if bom.bom_format.get() != Some("CycloneDX") {
-        walk.report_at("bomFormat", IssueCode::SpecVersion, || {
-            "bomFormat is not \"CycloneDX\"; read as such all the same".to_owned()
-        });
-    }
-    let version = bom.spec_version.to_owned().unwrap_or_default();
-    let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
-    if major.is_some_and(|major| major != 1) {
-        return Err(ReadError::Version { format: Format::CycloneDxJson.as_str(), version });
-    }
-    if !VERSIONS.contains(&version.as_str()) {
-        walk.report_at("specVersion", IssueCode::SpecVersion, || {
-            format!("{} is not one of the versions 1.2 to 1.7; read as the nearest", quoted(&version))
-        });
-    }
-    Ok(version)
-}
-
-/// Puts the described component on the shelf, or finds it there when the list repeats it.
-fn subject(part: &Part<'_>, draft: &mut Draft, walk: &mut Walk) -> Option<usize> {
-    walk.enter(Step::Key("metadata"));
-    walk.enter(Step::Key("component"));
-    let listed = part.reference.get().and_then(|reference| draft.find(reference));
-    let same = listed.filter(|index| draft.components[*index].name == part.name.get().unwrap_or_default());
-    let index = match same {
-        Some(index) => {
-            walk.report(IssueCode::DuplicateReference, || {
-                "the described component is also listed under components; the listed one is used".to_owned()
-            });
-            place_nested(part, index, draft, walk)?;
-            index
-        }
-        None => place(part, None, draft, walk)?,
-    };
-    walk.leave();
-    walk.leave();
-    Some(index)
-}
-
-fn dependencies(
-    list: &List<Dependency<'_>>,
-    services: &List<Service<'_>>,
-    draft: &mut Draft,
-    walk: &mut Walk,
-) {
-    let mut service_references = std::collections::HashSet::new();
-    collect_services(services, &mut service_references);
-    walk.enter(Step::Key("dependencies"));
-    for (step, dependency) in &list.0 {
-        walk.enter(*step);
-        let from = dependency.reference.get().unwrap_or_default();
-        let from_index = draft.find(from);
-        if from_index.is_none() && !service_references.contains(from) {
-            missing("ref", from, walk);
-        }
-        let lists = [("dependsOn", &dependency.depends_on), ("provides", &dependency.provides)];
-        for (key, references) in lists {
-            walk.enter(Step::Key(key));
-            for (step, reference) in &references.0 {
-                let reference = reference.get().unwrap_or_default();
-                walk.enter(*step);
-                match (from_index, draft.find(reference)) {
-                    (Some(from), Some(to)) => draft.link(from, to),
-                    (_, None) if !service_references.contains(reference) => missing("", reference, walk),
-                    _ => {}
-                }
-                walk.leave();
-            }
-            walk.leave();
-        }
-        walk.leave();
-    }
-    walk.leave();
-}
-
-fn missing(key: &'static str, reference: &str, walk: &mut Walk) {
-    if !key.is_empty() {
-        walk.enter(Step::Key(key));
-    }
-    if reference.starts_with("urn:cdx:") {
-        walk.report(IssueCode::ExternalReference, || format!("{} is in another document", quoted(reference)));
-    } else {
-        walk.report(IssueCode::DanglingDependency, || {
-            format!("no component has the reference {}", quoted(reference))
-        });
-    }
-    if !key.is_empty() {
-        walk.leave();
-    }
-}
-
-fn collect_services<'a>(
-    services: &'a List<Service<'_>>,
-    references: &mut std::collections::HashSet<&'a str>,
-) {
-    for (_, service) in &services.0 {
-        references.extend(service.reference.get());
-        collect_services(&service.services, references);
-    }
-}
-
-fn count_services(services: &List<Service<'_>>) -> usize {
-    services.0.iter().map(|(_, service)| 1 + count_services(&service.services)).sum()
-}
-
-/// The document's claim as a whole: the weakest word said about any part of it; "complete" counts only when it is
-/// said of the subject or of everything.
-fn completeness(compositions: &List<Composition<'_>>, subject: Option<&str>) -> Completeness {
-    let claims = compositions.0.iter().filter_map(|(_, composition)| {
-        let parts = || composition.assemblies.0.iter().chain(&composition.dependencies.0);
-        let about_all = parts().next().is_none();
-        if about_all && composition.vulnerabilities.0 > 0 {
-            return None;
-        }
-        match composition.aggregate.get()? {
-            "complete" => {
-                let about_subject = subject.is_some() && parts().any(|(_, part)| part.get() == subject);
-                (about_all || about_subject).then_some(Completeness::Complete)
-            }
-            word if word.starts_with("incomplete") => Some(Completeness::Incomplete),
-            _ => Some(Completeness::Unknown),
-        }
-    });
-    let weakness = |claim: &Completeness| match claim {
-        Completeness::Incomplete => 0,
-        Completeness::Unknown => 1,
-        Completeness::Complete => 2,
-        Completeness::NotStated => 3,
-    };
-    claims.min_by_key(weakness).unwrap_or_default()
 }

@@ -13,47 +13,41 @@ use crate::walk::Walk;
 /// Bytes of a document that is not JSON in which its marks are looked for.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// Refuses packed files, which are known by their first bytes.
-pub(crate) fn refuse_packed(bytes: &[u8]) -> Result<(), ReadError> {
-    const MAGIC: &[(&[u8], &str)] = &[
-        (b"\x1f\x8b", "gzip"),
-        (b"PK\x03\x04", "zip"),
-        (b"\x28\xb5\x2f\xfd", "zstd"),
-        (b"\xfd7zXZ\0", "xz"),
-        (b"BZh", "bzip2"),
-        (b"7z\xbc\xaf\x27\x1c", "7z"),
-        (b"\xd0\xcf\x11\xe0", "OLE (Excel or Word)"),
-    ];
-    match MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        Some((_, kind)) => Err(ReadError::Packed { kind }),
-        None => Ok(()),
-    }
+/// What a text turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// An SBOM.
+    Document(Format),
+    /// A DSSE envelope, which holds a payload.
+    Envelope,
+    /// An in-toto statement, which holds a predicate.
+    Statement,
 }
 
 /// Names the format of a text.
-pub(crate) fn detect(text: &str) -> Result<Format, ReadError> {
+pub(crate) fn detect(text: &str) -> Result<Found, ReadError> {
     match text.trim_start().as_bytes().first() {
         None => Err(ReadError::Empty),
         Some(b'{') => detect_json(text),
         Some(b'[') => Err(ReadError::Unknown { found: "a JSON list" }),
-        Some(b'<') => Err(detect_xml(text)),
-        Some(_) => Err(detect_lines(text)),
+        Some(b'<') => detect_xml(text).map(Found::Document),
+        Some(_) => detect_lines(text).map(Found::Document),
     }
 }
 
-fn detect_json(text: &str) -> Result<Format, ReadError> {
+fn detect_json(text: &str) -> Result<Found, ReadError> {
     let mut marks = Marks::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let scanned = deserializer.deserialize_any(&mut marks);
-    if let Some(format) = marks.format {
-        return format;
+    if let Some(found) = marks.found {
+        return Ok(found);
     }
     scanned.map_err(|error| json::refusal(&error))?;
     match marks {
         Marks { spec_version: true, components: true, .. } | Marks { cyclone_schema: true, .. } => {
-            Ok(Format::CycloneDxJson)
+            Ok(Found::Document(Format::CycloneDxJson))
         }
-        Marks { spdx_id: true, .. } => Ok(Format::SpdxJson),
+        Marks { spdx_id: true, .. } => Ok(Found::Document(Format::SpdxJson)),
         Marks { artifacts: true, .. } => Err(ReadError::NotReadYet { format: "syft JSON" }),
         _ => Err(ReadError::Unknown { found: "a JSON object of another kind" }),
     }
@@ -62,7 +56,7 @@ fn detect_json(text: &str) -> Result<Format, ReadError> {
 /// What the members of the outermost object tell. Scanning stops at the first decisive one.
 #[derive(Default)]
 struct Marks {
-    format: Option<Result<Format, ReadError>>,
+    found: Option<Found>,
     spec_version: bool,
     components: bool,
     cyclone_schema: bool,
@@ -104,26 +98,22 @@ impl<'de> Visitor<'de> for &mut Marks {
             map.next_value_seed(Fill { slot: &mut values, walk: &mut walk })?;
             let value = values.0.iter().find_map(|(_, value)| value.get()).unwrap_or_default();
             let told = match key {
-                "bomFormat" if value.eq_ignore_ascii_case("CycloneDX") => Some(Ok(Format::CycloneDxJson)),
-                "spdxVersion" if value.starts_with("SPDX-3") => {
-                    Some(Err(ReadError::NotReadYet { format: "SPDX 3 JSON" }))
+                "bomFormat" if value.eq_ignore_ascii_case("CycloneDX") => {
+                    Some(Found::Document(Format::CycloneDxJson))
                 }
-                "spdxVersion" => Some(Ok(Format::SpdxJson)),
-                "@context" if value.contains("spdx.org") => {
-                    Some(Err(ReadError::NotReadYet { format: "SPDX 3 JSON-LD" }))
-                }
-                "payloadType" => Some(Err(ReadError::NotReadYet { format: "a signed DSSE envelope" })),
-                "_type" | "predicateType" => {
-                    Some(Err(ReadError::NotReadYet { format: "an in-toto statement" }))
-                }
+                "spdxVersion" if value.starts_with("SPDX-3") => Some(Found::Document(Format::Spdx3JsonLd)),
+                "spdxVersion" => Some(Found::Document(Format::SpdxJson)),
+                "@context" if value.contains("spdx.org") => Some(Found::Document(Format::Spdx3JsonLd)),
+                "payloadType" => Some(Found::Envelope),
+                "_type" | "predicateType" => Some(Found::Statement),
                 _ => None,
             };
             self.spec_version |= key == "specVersion";
             self.cyclone_schema |= key == "$schema" && value.contains("cyclonedx.org");
             self.spdx_id |= key == "SPDXID";
             if let Some(told) = told {
-                self.format = Some(told);
-                // Only a way to stop early: the caller looks at `format` first.
+                self.found = Some(told);
+                // Only a way to stop early: the caller looks at `found` first.
                 return Err(serde::de::Error::custom("recognised"));
             }
         }
@@ -135,33 +125,33 @@ impl<'de> Visitor<'de> for &mut Marks {
     }
 }
 
-fn detect_xml(text: &str) -> ReadError {
+fn detect_xml(text: &str) -> Result<Format, ReadError> {
     let head = head(text);
     if head.contains("cyclonedx.org/schema/bom") {
-        ReadError::NotReadYet { format: "CycloneDX XML" }
+        Ok(Format::CycloneDxXml)
     } else if head.contains("<SPDXID>") || head.contains("<spdxVersion>") {
-        ReadError::NotReadYet { format: "SPDX XML" }
+        Ok(Format::SpdxXml)
     } else if head.contains("spdx.org/rdf") {
-        ReadError::NotReadYet { format: "SPDX RDF/XML" }
+        Ok(Format::SpdxRdf)
     } else if head.to_ascii_lowercase().contains("<html") {
-        ReadError::Unknown { found: "a web page" }
+        Err(ReadError::Unknown { found: "a web page" })
     } else {
-        ReadError::Unknown { found: "XML of another kind" }
+        Err(ReadError::Unknown { found: "XML of another kind" })
     }
 }
 
-fn detect_lines(text: &str) -> ReadError {
+fn detect_lines(text: &str) -> Result<Format, ReadError> {
     let head = head(text);
     let starts =
         |mark: &str| head.lines().any(|line| line.trim_start_matches(['"', ' ', '\'']).starts_with(mark));
     if starts("SPDXVersion:") || starts("SPDXID:") && starts("PackageName:") || starts("FileName:") {
-        ReadError::NotReadYet { format: "SPDX tag-value" }
+        Ok(Format::SpdxTagValue)
     } else if starts("spdxVersion") || starts("SPDXID:") {
-        ReadError::NotReadYet { format: "SPDX YAML" }
+        Ok(Format::SpdxYaml)
     } else if starts("spec_version:") {
-        ReadError::NotReadYet { format: "CycloneDX protobuf text" }
+        Err(ReadError::NotReadYet { format: "CycloneDX protobuf text" })
     } else {
-        ReadError::Unknown { found: "text of another kind" }
+        Err(ReadError::Unknown { found: "text of another kind" })
     }
 }
 

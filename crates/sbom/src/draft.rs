@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::error::{MAX_COMPONENTS, ReadError};
 use crate::graph::Graph;
 use crate::identity;
-use crate::inventory::{Completeness, Component, Format, Inventory};
+use crate::inventory::{Completeness, Component, Format, Inventory, Provenance};
 use crate::issue::IssueCode;
 use crate::walk::{Walk, quoted};
 
@@ -25,6 +25,7 @@ pub(crate) struct Head {
     pub(crate) name: Option<String>,
     pub(crate) created: Option<String>,
     pub(crate) complete: Completeness,
+    pub(crate) provenance: Provenance,
 }
 
 impl Draft {
@@ -89,6 +90,7 @@ impl Draft {
             subject,
             components: self.components,
             complete: head.complete,
+            provenance: head.provenance,
         }
     }
 }

@@ -42,7 +42,7 @@ pub enum ReadError {
         /// Offset of the first unreadable byte.
         at: usize,
     },
-    /// A packed file. Unpacking is the caller's work.
+    /// An archive, or a file packed over and over.
     #[error("this is a {kind} file; unpack it and import the SBOM inside")]
     Packed {
         /// How it is packed.
@@ -60,6 +60,48 @@ pub enum ReadError {
         /// What the parser met.
         what: String,
     },
+    /// A packed file that does not unpack.
+    #[error("the {kind} file does not unpack ({what}); transfer it again, it may be cut short or damaged")]
+    Unpack {
+        /// How it is packed.
+        kind: &'static str,
+        /// What the decoder met.
+        what: String,
+    },
+    /// Content that grows beyond all measure when it is unpacked or its references are followed.
+    #[error(
+        "{what}: more than {limit} bytes would come out of it, far more than an SBOM needs; ask its author for a plain document"
+    )]
+    Expansion {
+        /// What grows.
+        what: &'static str,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Broken XML.
+    #[error(
+        "broken XML at line {line}, column {column}: {what}; export the SBOM again, the file may be cut short or edited by hand"
+    )]
+    Xml {
+        /// Line, from 1.
+        line: usize,
+        /// Column in bytes, from 1.
+        column: usize,
+        /// What the parser met.
+        what: String,
+    },
+    /// Broken YAML.
+    #[error(
+        "broken YAML at line {line}, column {column}: {what}; export the SBOM again, the file may be cut short or edited by hand"
+    )]
+    Yaml {
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// What the parser met.
+        what: String,
+    },
     /// Nested more deeply than any real document.
     #[error(
         "nested more than {limit} levels deep at line {line}, column {column}; no SBOM needs that, ask its author for a flat component list"
@@ -72,9 +114,9 @@ pub enum ReadError {
         /// Column in bytes, from 1.
         column: usize,
     },
-    /// A format that is recognised and not read yet.
+    /// A format that is recognised and not read.
     #[error(
-        "this is {format}, which is not read yet; export the SBOM as CycloneDX JSON (1.2 to 1.7) or SPDX JSON (2.2 or 2.3)"
+        "this is {format}, which is not read; export the SBOM as CycloneDX (JSON or XML) or SPDX (JSON, tag-value, YAML, RDF/XML)"
     )]
     NotReadYet {
         /// The format as a person calls it.
@@ -82,7 +124,7 @@ pub enum ReadError {
     },
     /// A version of a known format that is too different to be read.
     #[error(
-        "{format} of version {version:?} is not read; export the SBOM as CycloneDX JSON (1.2 to 1.7) or SPDX JSON (2.2 or 2.3)"
+        "{format} of version {version:?} is not read; export the SBOM as CycloneDX (1.0 to 1.7) or SPDX (2.1 to 2.3, 3.0)"
     )]
     Version {
         /// The format.
@@ -92,7 +134,7 @@ pub enum ReadError {
     },
     /// Not an SBOM as far as can be told.
     #[error(
-        "not recognised as an SBOM ({found}); CycloneDX JSON names itself in \"bomFormat\", SPDX JSON in \"spdxVersion\""
+        "not recognised as an SBOM ({found}); CycloneDX names itself in \"bomFormat\" or its XML namespace, SPDX in \"spdxVersion\", \"SPDXVersion:\" or \"@context\""
     )]
     Unknown {
         /// What the content looks like.

@@ -4,7 +4,7 @@
 use component::cpe::Cpe;
 use component::purl::Purl;
 
-use crate::inventory::{Component, Hash};
+use crate::inventory::{Component, Hash, Support};
 use crate::issue::IssueCode;
 use crate::walk::{Walk, quoted};
 
@@ -51,15 +51,30 @@ pub(crate) fn add_cpe(component: &mut Component, text: &str, walk: &mut Walk) {
     }
 }
 
-/// A digest in one spelling: CycloneDX writes `SHA-256` and `SHA3-256`, SPDX `SHA256` and `SHA3-256`.
+/// A digest in one spelling: CycloneDX writes `SHA-256` and `BLAKE2b-256`, SPDX `SHA256`, `BLAKE2b-256` and
+/// `blake2b256`.
 pub(crate) fn hash(algorithm: &str, value: &str) -> Hash {
     let algorithm = algorithm.trim().to_ascii_uppercase().replace('_', "-");
-    let algorithm =
-        match algorithm.strip_prefix("SHA").filter(|size| size.bytes().all(|byte| byte.is_ascii_digit())) {
-            Some(size) if !size.is_empty() => format!("SHA-{size}"),
-            _ => algorithm,
-        };
+    let size = ["SHA", "BLAKE2B"].into_iter().find_map(|family| {
+        let size = algorithm.strip_prefix(family)?;
+        (!size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit())).then_some((family, size))
+    });
+    let algorithm = size.map_or(algorithm.clone(), |(family, size)| format!("{family}-{size}"));
     Hash { algorithm, value: value.trim().to_ascii_lowercase() }
+}
+
+/// Takes what a property says about support; answers whether it does. Of the level there is no agreed name yet, so
+/// that the last word of the name decides (`cle:supportLevel`, `acme:support_level`).
+pub(crate) fn take_support(support: &mut Support, name: &str, value: &str) -> bool {
+    let word: String =
+        name.rsplit(':').next().unwrap_or(name).chars().filter(|c| c.is_alphanumeric()).collect();
+    let slot = match word.to_ascii_lowercase().as_str() {
+        "endofsupport" | "endofsupportdate" => &mut support.ends,
+        "supportlevel" | "levelofsupport" => &mut support.level,
+        _ => return false,
+    };
+    slot.get_or_insert_with(|| value.to_owned());
+    true
 }
 
 /// Reports what is missing and fills in what the identity itself tells.

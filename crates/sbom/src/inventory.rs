@@ -26,6 +26,19 @@ pub struct Inventory {
     pub components: Vec<Component>,
     /// Whether the document claims to list everything.
     pub complete: Completeness,
+    /// Who made the document, with what and when in the life of the product.
+    pub provenance: Provenance,
+}
+
+/// Where a document comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Provenance {
+    /// People and organisations that made the document, by name.
+    pub authors: Vec<String>,
+    /// Tools that made it.
+    pub tools: Vec<String>,
+    /// Stage at which it was made: CycloneDX lifecycle phases, SPDX 3 SBOM types, and the SPDX 2 creator comment.
+    pub contexts: Vec<String>,
 }
 
 /// The formats that are read.
@@ -33,8 +46,20 @@ pub struct Inventory {
 pub enum Format {
     /// CycloneDX JSON.
     CycloneDxJson,
+    /// CycloneDX XML.
+    CycloneDxXml,
     /// SPDX 2 JSON.
     SpdxJson,
+    /// SPDX 2 tag-value.
+    SpdxTagValue,
+    /// SPDX 2 YAML.
+    SpdxYaml,
+    /// SPDX 2 RDF/XML.
+    SpdxRdf,
+    /// SPDX 2 XML, a form that tools write and the standard never published.
+    SpdxXml,
+    /// SPDX 3 JSON-LD.
+    Spdx3JsonLd,
 }
 
 impl Format {
@@ -42,7 +67,13 @@ impl Format {
     pub fn as_str(self) -> &'static str {
         match self {
             Format::CycloneDxJson => "CycloneDX JSON",
+            Format::CycloneDxXml => "CycloneDX XML",
             Format::SpdxJson => "SPDX JSON",
+            Format::SpdxTagValue => "SPDX tag-value",
+            Format::SpdxYaml => "SPDX YAML",
+            Format::SpdxRdf => "SPDX RDF/XML",
+            Format::SpdxXml => "SPDX XML",
+            Format::Spdx3JsonLd => "SPDX JSON-LD",
         }
     }
 }
@@ -99,6 +130,18 @@ pub struct Component {
     pub properties: BTreeMap<String, String>,
     /// Name and version of the upstream source package, where the document says so.
     pub source_package: Option<(String, Option<String>)>,
+    /// How long and how well it is supported.
+    pub support: Support,
+}
+
+/// Support of a component by its maker, as the document states it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Support {
+    /// Level of support in the document's words.
+    pub level: Option<String>,
+    /// When support ends, as written (ISO 8601): CycloneDX property `cdx:lifecycle:milestone:endOfSupport`, SPDX 2.3
+    /// `validUntilDate`, SPDX 3 `validUntilTime`.
+    pub ends: Option<String>,
 }
 
 /// What sort of thing a component is: CycloneDX types and SPDX purposes in one list.

@@ -5,7 +5,8 @@
 pub struct Issue {
     /// What kind of loss, for counting and filtering.
     pub code: IssueCode,
-    /// JSON pointer (RFC 6901) into the document; empty for the whole document.
+    /// JSON pointer (RFC 6901) into the document, or into the JSON form of it where it is written in XML, YAML, RDF or
+    /// tag-value; empty for the whole document.
     pub pointer: String,
     /// What happened and what it costs, for a person.
     pub text: String,
@@ -60,6 +61,14 @@ pub enum IssueCode {
     Subject,
     /// Content of a kind that the inventory does not hold (services, files, embedded vulnerabilities, ..), counted.
     NotKept,
+    /// The document was taken out of a signed envelope whose signature was not checked.
+    Unwrapped,
+    /// An XML document type declaration was skipped.
+    DocumentType,
+    /// A reference to an XML entity was not expanded.
+    EntityUnknown,
+    /// A line that says nothing in its format was left out.
+    LineUnreadable,
     /// More issues of one kind than are listed one by one.
     MoreOfTheSame,
 }
@@ -91,6 +100,10 @@ impl IssueCode {
             IssueCode::PathTooLong => "path_too_long",
             IssueCode::Subject => "subject",
             IssueCode::NotKept => "not_kept",
+            IssueCode::Unwrapped => "unwrapped",
+            IssueCode::DocumentType => "document_type",
+            IssueCode::EntityUnknown => "entity_unknown",
+            IssueCode::LineUnreadable => "line_unreadable",
             IssueCode::MoreOfTheSame => "more_of_the_same",
         }
     }

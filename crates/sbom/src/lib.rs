@@ -1,10 +1,11 @@
 //! Software bills of materials in: CycloneDX and SPDX become one [`Inventory`], and every loss on the way
 //! becomes an [`Issue`] with the JSON pointer of its place.
 //!
-//! One file per format. To add one: name it in `detect.rs`, write `<format>.rs` with one `read` function that
-//! fills a `draft::Draft`, and join it in [`read`]. Encodings, limits, graph work and identity parsing are shared.
+//! One file per format and form. To add one: name it in `detect.rs`, write `<format>/<form>.rs` with one `read` function
+//! that brings the document into the objects of its JSON form, which fill a `draft::Draft`, and join it in [`read`].
+//! Packing, envelopes, encodings, limits, graph work and identity parsing are shared.
 //!
-//! Deliberately not here: reading files and unpacking archives (`aftercare`, `app`), keeping the original bytes
+//! Deliberately not here: reading files and opening archives (`aftercare`, `app`), keeping the original bytes
 //! (`store`), judging whether a component is affected (`matcher`), and the record's own nouns (`domain`).
 #![warn(missing_docs)]
 
@@ -12,6 +13,7 @@ mod cyclonedx;
 mod detect;
 mod draft;
 mod encoding;
+mod envelope;
 mod error;
 mod graph;
 mod identity;
@@ -20,15 +22,24 @@ mod issue;
 mod json;
 mod slot;
 mod spdx;
+mod spdx3;
+mod unpack;
 mod walk;
+mod xml;
+mod yaml;
 
 pub use error::{MAX_BYTES, MAX_COMPONENTS, MAX_STRING_BYTES, ReadError};
-pub use inventory::{Completeness, Component, Format, Hash, Inventory, Kind};
+pub use inventory::{Completeness, Component, Format, Hash, Inventory, Kind, Provenance, Support};
 pub use issue::{Issue, IssueCode};
 
+use detect::Found;
 use walk::Walk;
 
-/// Reads one document, recognised by its content and never by a file name.
+/// How often a document may be wrapped over again: an envelope, its statement, and once more.
+const MAX_WRAPPINGS: usize = 4;
+
+/// Reads one document, recognised by its content and never by a file name. It may be compressed (gzip, bzip2, xz, zstd)
+/// and wrapped in a signed envelope (DSSE, in-toto), whose signature is not checked here.
 ///
 /// # Errors
 /// A document that cannot be read as a whole is refused with a [`ReadError`]; whatever else is wrong with it
@@ -37,25 +48,45 @@ pub fn read(bytes: &[u8]) -> Result<(Inventory, Vec<Issue>), ReadError> {
     if bytes.len() > MAX_BYTES {
         return Err(ReadError::TooLarge { bytes: bytes.len(), limit: MAX_BYTES });
     }
-    detect::refuse_packed(bytes)?;
     let mut walk = Walk::default();
-    let text = encoding::decode(bytes, &mut walk)?;
-    // What is reported on the way to a failure would be reported again by a second try.
-    let before = walk.clone();
-    match read_text(&text, &mut walk) {
-        Ok(inventory) => Ok((inventory, walk.into_issues())),
-        Err(error) => {
-            let mut walk = before;
-            let Some(repaired) = json::repaired(&text, &error, &mut walk) else { return Err(error) };
-            let inventory = read_text(&repaired, &mut walk)?;
-            Ok((inventory, walk.into_issues()))
-        }
-    }
+    let bytes = unpack::unpack(bytes)?;
+    let text = encoding::decode(&bytes, &mut walk)?;
+    let inventory = read_wrapped(&text, 0, &mut walk)?;
+    Ok((inventory, walk.into_issues()))
 }
 
-fn read_text(text: &str, walk: &mut Walk) -> Result<Inventory, ReadError> {
-    match detect::detect(text)? {
+fn read_wrapped(text: &str, wrappings: usize, walk: &mut Walk) -> Result<Inventory, ReadError> {
+    let wrapped = match detect::detect(text)? {
+        Found::Document(format) => return read_repaired(text, format, walk),
+        _ if wrappings >= MAX_WRAPPINGS => return Err(ReadError::Packed { kind: "DSSE" }),
+        Found::Envelope => {
+            let payload = envelope::payload(text, walk)?;
+            encoding::decode(&payload, walk)?.into_owned()
+        }
+        Found::Statement => envelope::predicate(text)?,
+    };
+    read_wrapped(&wrapped, wrappings + 1, walk)
+}
+
+fn read_repaired(text: &str, format: Format, walk: &mut Walk) -> Result<Inventory, ReadError> {
+    // What is reported on the way to a failure would be reported again by a second try.
+    let before = walk.clone();
+    read_text(text, format, walk).or_else(|error| {
+        *walk = before;
+        let Some(repaired) = json::repaired(text, &error, walk) else { return Err(error) };
+        read_text(&repaired, format, walk)
+    })
+}
+
+fn read_text(text: &str, format: Format, walk: &mut Walk) -> Result<Inventory, ReadError> {
+    match format {
         Format::CycloneDxJson => cyclonedx::read_json(text, walk),
+        Format::CycloneDxXml => cyclonedx::read_xml(text, walk),
         Format::SpdxJson => spdx::read_json(text, walk),
+        Format::SpdxTagValue => spdx::read_tag_value(text, walk),
+        Format::SpdxYaml => spdx::read_yaml(text, walk),
+        Format::SpdxRdf => spdx::read_rdf(text, walk),
+        Format::SpdxXml => spdx::read_xml(text, walk),
+        Format::Spdx3JsonLd => spdx3::read_json_ld(text, walk),
     }
 }

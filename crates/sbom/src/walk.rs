@@ -76,6 +76,15 @@ impl Walk {
         self.leave();
     }
 
+    /// Takes over what another walk has reported.
+    pub(crate) fn join(&mut self, other: Walk) {
+        self.issues.extend(other.issues);
+        for (code, count) in other.counts {
+            *self.counts.entry(code).or_default() += count;
+        }
+        self.refusal = self.refusal.take().or(other.refusal);
+    }
+
     /// Everything reported, closed with one line for each kind of which not all are listed.
     pub(crate) fn into_issues(self) -> Vec<Issue> {
         let mut issues = self.issues;

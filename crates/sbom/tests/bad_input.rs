@@ -15,7 +15,10 @@ fn what_is_refused_and_why() {
     let cases: &[(&[u8], &str)] = &[
         (b"", "the document is empty"),
         (b"\xef\xbb\xbf \n", "the document is empty"),
-        (b"\x1f\x8b\x08\x00", "this is a gzip file; unpack it"),
+        (b"\x1f\x8b\x08\x00", "the gzip file does not unpack"),
+        (b"BZh9", "the bzip2 file does not unpack"),
+        (b"\xfd7zXZ\0", "the xz file does not unpack"),
+        (b"\x28\xb5\x2f\xfd", "the zstd file does not unpack"),
         (b"PK\x03\x04", "this is a zip file; unpack it"),
         (
             b"{\"bomFormat\":\"CycloneDX\",\n\"components\":[{\"name\":",
@@ -32,19 +35,29 @@ fn what_is_refused_and_why() {
             "CycloneDX JSON of version \"2.0\" is not read",
         ),
         (b"{\"spdxVersion\":\"SPDX-1.2\"}", "SPDX JSON of version \"1.2\" is not read"),
-        (b"{\"spdxVersion\":\"SPDX-3.0\"}", "this is SPDX 3 JSON, which is not read yet"),
         (
-            b"{\"@context\":[\"https://spdx.org/rdf/3.0.1/spdx-context.jsonld\"]}",
-            "this is SPDX 3 JSON-LD, which",
+            b"{\"payloadType\":\"application/vnd.in-toto+json\"}",
+            "broken JSON at line 1, column 46: missing field `payload`",
         ),
         (
-            b"<?xml version=\"1.0\"?><bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\"/>",
-            "this is CycloneDX XML, which",
+            b"{\"payloadType\":\"x\",\"payload\":\"!\"}",
+            "the DSSE file does not unpack (the payload is not base64",
         ),
-        (b"SPDXVersion: SPDX-2.2\n", "this is SPDX tag-value, which is not read yet"),
-        (b"---\nspdxVersion: SPDX-2.2\n", "this is SPDX YAML, which is not read yet"),
-        (b"{\"payloadType\":\"application/vnd.in-toto+json\"}", "this is a signed DSSE envelope, which"),
-        (b"{\"artifacts\":[],\"schema\":{}}", "this is syft JSON, which is not read yet"),
+        (b"{\"_type\":\"https://in-toto.io/Statement/v1\"}", "the document is empty"),
+        (b"{\"_type\":\"s\",\"predicate\":{}}", "not recognised as an SBOM (a JSON object of another kind)"),
+        (b"<bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\">\n<components", "broken XML at line 2, column"),
+        (b"<bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\"></boom>", "broken XML at line 1, column"),
+        (
+            b"<bom xmlns=\"http://cyclonedx.org/schema/bom/2.0\"/>",
+            "CycloneDX XML of version \"2.0\" is not read",
+        ),
+        (b"SPDXVersion: SPDX-1.2\n", "SPDX tag-value of version \"1.2\" is not read"),
+        (b"---\nspdxVersion: SPDX-2.2\npackages: [", "broken YAML at line 4, column"),
+        (
+            b"{\"@context\":\"https://spdx.org/rdf/4.0/spdx-context.jsonld\",\"specVersion\":\"4.0\"}",
+            "SPDX JSON-LD of version",
+        ),
+        (b"{\"artifacts\":[],\"schema\":{}}", "this is syft JSON, which is not read"),
     ];
     for (bytes, expected) in cases {
         let text = refusal(bytes).to_string();

@@ -225,7 +225,7 @@ fn each_loss_is_named_and_placed() {
             "/bomFormat",
             r#"{"bomFormat":"Cyclone","specVersion":"1.5","components":[]}"#.to_owned(),
         ),
-        (Code::SpecVersion, "/spdxVersion", r#"{"spdxVersion":"SPDX-2.1"}"#.to_owned()),
+        (Code::SpecVersion, "/spdxVersion", r#"{"spdxVersion":"SPDX-2.0"}"#.to_owned()),
         (Code::Encoding, "", one(r#""group":"a\ud800b""#)),
         (
             Code::KindUnknown,

@@ -1,0 +1,43 @@
+//! The corpus of real documents, which is outside of the repository. Without it nothing is tested.
+#![expect(clippy::expect_used, clippy::panic, unreachable_pub, reason = "a helper of tests")]
+
+use std::path::{Path, PathBuf};
+
+pub fn folder() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .find(|folder| folder.join("Cargo.lock").exists())
+        .expect("the workspace has a lock file");
+    let folder = std::env::var_os("AFTERCARE_CORPUS")
+        .map_or_else(|| root.join("../shared/corpus"), PathBuf::from)
+        .join("sboms");
+    if !folder.join("INVENTORY.csv").exists() {
+        eprintln!("the corpus is absent ({}): nothing was tested", folder.display());
+        return None;
+    }
+    Some(folder)
+}
+
+/// One row of the corpus table.
+pub struct Row {
+    pub path: String,
+    pub format: String,
+    pub components: usize,
+}
+
+pub fn rows(folder: &Path) -> Vec<Row> {
+    let text = std::fs::read_to_string(folder.join("INVENTORY.csv")).expect("INVENTORY.csv is readable");
+    // The columns read here stand before the first quoted one.
+    let row = |line: &str| {
+        let mut columns = line.split(',').map(str::to_owned);
+        let (path, format) = (columns.next()?, columns.next()?);
+        let components = columns.nth(2)?.parse().unwrap_or(0);
+        Some(Row { path, format, components })
+    };
+    text.lines().skip(1).filter_map(row).collect()
+}
+
+pub fn bytes(folder: &Path, row: &Row) -> Vec<u8> {
+    let bytes = std::fs::read(folder.join(&row.path)).unwrap_or_else(|error| panic!("{}: {error}", row.path));
+    if row.path.ends_with(".zst") { zstd::decode_all(bytes.as_slice()).expect("zstd unpacks") } else { bytes }
+}
