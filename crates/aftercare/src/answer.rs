@@ -1,10 +1,14 @@
 //! How an answer is printed: a table for people or one JSON document. Only the answer goes to stdout.
 
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::Format;
+
+/// Bytes that are collected before they are printed.
+const BUFFER: usize = 1 << 16;
 
 /// How a verb ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,12 +46,26 @@ impl Table {
 }
 
 /// Prints JSON or, for people, a table and a closing line.
-pub(crate) fn print(format: Format, json: &Value, table: &Table, closing: &str) -> anyhow::Result<()> {
-    let text = match format {
-        Format::Json => serde_json::to_string_pretty(json)? + "\n",
-        Format::Table if table.rows.is_empty() => format!("{closing}\n"),
-        Format::Table if closing.is_empty() => table.text(),
-        Format::Table => format!("{}\n{closing}\n", table.text()),
+pub(crate) fn print(format: Format, json: &Value, rows: &Table, closing: &str) -> anyhow::Result<()> {
+    match format {
+        Format::Json => document(json),
+        Format::Table => table(rows, closing),
+    }
+}
+
+/// Prints a JSON document as it is written, without holding it.
+pub(crate) fn document(json: &impl Serialize) -> anyhow::Result<()> {
+    let mut out = BufWriter::with_capacity(BUFFER, std::io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut out, json).map_err(std::io::Error::from);
+    ended(written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()))
+}
+
+/// Prints a table and a closing line for people.
+pub(crate) fn table(table: &Table, closing: &str) -> anyhow::Result<()> {
+    let text = match closing {
+        closing if table.rows.is_empty() => format!("{closing}\n"),
+        "" => table.text(),
+        closing => format!("{}\n{closing}\n", table.text()),
     };
     raw(text.as_bytes())
 }
@@ -55,14 +73,18 @@ pub(crate) fn print(format: Format, json: &Value, table: &Table, closing: &str) 
 /// Prints JSON or one sentence.
 pub(crate) fn say(format: Format, json: &Value, sentence: &str) -> anyhow::Result<()> {
     match format {
-        Format::Json => raw((serde_json::to_string_pretty(json)? + "\n").as_bytes()),
+        Format::Json => document(json),
         Format::Table => raw(format!("{sentence}\n").as_bytes()),
     }
 }
 
 /// Writes bytes; a reader that went away (`| head`) is no error.
 pub(crate) fn raw(bytes: &[u8]) -> anyhow::Result<()> {
-    match std::io::stdout().lock().write_all(bytes) {
+    ended(std::io::stdout().lock().write_all(bytes))
+}
+
+fn ended(written: std::io::Result<()>) -> anyhow::Result<()> {
+    match written {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }

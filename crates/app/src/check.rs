@@ -2,31 +2,35 @@
 //!
 //! Not here: reading the file, printing, exit codes (`aftercare`).
 
+use domain::component::Component;
 use matcher::{
-    assess::{Coverage, assess, assess_all},
-    index::Group,
-    verdict::{Class, Evidence, State},
+    assess::{Assessment, Coverage, Ground, VerdictCore, Witness, assess, assess_all},
+    inventory::Inventory,
+    verdict::{Class, State},
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use crate::{
     AppError,
     conversion::{components_of, distribution_of, matcher_inventory},
     corpus::Corpus,
-    cvss::{Cvss, cvss_of},
+    cvss::{Cvss, shown},
 };
 
-/// The answer; the JSON of `check`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct CheckReport {
+/// The answer. What is told of a verdict is read when it is asked for, so that thousands of findings need not be held.
+pub struct CheckReport<'c> {
     /// What was read.
     pub sbom: Sbom,
     /// The corpus it was held against.
     pub snapshot: String,
-    /// By component in document order, then shown name.
-    pub findings: Vec<Finding>,
     /// How many components were looked at.
     pub components: Tally,
+    corpus: &'c Corpus,
+    parts: Vec<ComponentRef>,
+    inventory: Inventory,
+    assessment: Assessment,
+    /// The cores that are told, by component in document order, then shown name.
+    told: Vec<VerdictCore>,
 }
 
 /// The document.
@@ -34,16 +38,16 @@ pub struct CheckReport {
 pub struct Sbom {
     /// `CycloneDX JSON`.
     pub format: String,
-    /// `1.5`.
-    pub spec_version: String,
-    /// What it describes.
-    pub name: Option<String>,
-    /// Its version.
-    pub version: Option<String>,
-    /// Serial number or namespace.
-    pub serial: Option<String>,
     /// Losses and repairs while reading.
     pub issues: Vec<SbomIssue>,
+    /// What it describes.
+    pub name: Option<String>,
+    /// Serial number or namespace.
+    pub serial: Option<String>,
+    /// `1.5`.
+    pub spec_version: String,
+    /// Its version.
+    pub version: Option<String>,
 }
 
 /// One loss or repair.
@@ -59,95 +63,83 @@ pub struct SbomIssue {
 
 /// One verdict.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Finding {
-    /// On what.
-    pub component: ComponentRef,
-    /// Shown name of the vulnerability.
-    pub vulnerability: String,
+pub struct Finding<'a> {
     /// Its other names.
-    pub aliases: Vec<String>,
-    /// `in_range`, `undecided`, …
-    pub verdict: &'static str,
+    pub aliases: Vec<&'a str>,
     /// `A` to `D`.
     pub class: Option<&'static str>,
-    /// Reason code.
-    pub reason: &'static str,
-    /// One sentence.
-    pub text: String,
-    /// Fix versions.
-    pub fixed_in: Vec<String>,
-    /// Who decided it.
-    pub source: Option<SourceRef>,
-    /// In the catalogue of exploited vulnerabilities.
-    pub kev: bool,
-    /// Probability of exploitation, 0 to 1.
-    pub epss: Option<f64>,
+    /// On what.
+    pub component: &'a ComponentRef,
     /// Base score.
     pub cvss: Option<Cvss>,
+    /// Probability of exploitation, 0 to 1.
+    pub epss: Option<f64>,
+    /// Fix versions.
+    pub fixed_in: Vec<&'a str>,
+    /// In the catalogue of exploited vulnerabilities.
+    pub kev: bool,
+    /// Reason code.
+    pub reason: &'static str,
+    /// Who decided it.
+    pub source: Option<SourceRef<'a>>,
+    /// One sentence.
+    pub text: String,
+    /// `in_range`, `undecided`, …
+    pub verdict: &'static str,
+    /// Shown name of the vulnerability.
+    pub vulnerability: &'a str,
 }
 
 /// A component as the document names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ComponentRef {
-    /// Name.
-    pub name: String,
-    /// Version.
-    pub version: Option<String>,
-    /// Package URL.
-    pub purl: Option<String>,
     /// First CPE.
     pub cpe: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Package URL.
+    pub purl: Option<String>,
+    /// Version.
+    pub version: Option<String>,
 }
 
 /// A deciding record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SourceRef {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SourceRef<'a> {
     /// Source.
-    pub name: String,
+    pub name: &'a str,
     /// Record id.
-    pub record: String,
+    pub record: &'a str,
 }
 
 /// Total = assessed + undecided + not assessed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
-    /// All.
-    pub total: u64,
     /// Looked at.
     pub assessed: u64,
-    /// In range of nothing, undecided for something.
-    pub undecided: u64,
     /// No usable identity or no source.
     pub not_assessed: u64,
+    /// All.
+    pub total: u64,
+    /// In range of nothing, undecided for something.
+    pub undecided: u64,
 }
 
 /// Checks an SBOM; `all` adds out of range, patched and excluded rows.
-pub fn check(corpus: &Corpus, bytes: &[u8], all: bool) -> Result<CheckReport, AppError> {
+pub fn check<'c>(corpus: &'c Corpus, bytes: &[u8], all: bool) -> Result<CheckReport<'c>, AppError> {
     let (document, issues) =
         sbom::read(bytes).map_err(|error| AppError::invalid("sbom", error.to_string()))?;
     let components = components_of(&document);
     let inventory = matcher_inventory(&components, distribution_of(&document).as_deref(), "");
     let index = &corpus.index;
     let assessment = if all { assess_all(index, &inventory) } else { assess(index, &inventory) };
-    let mut findings = Vec::new();
-    for core in &assessment.cores {
-        if !all && !matches!(core.state, State::InRange | State::Undecided) {
-            continue;
-        }
-        let (Some(group), Some(component)) = (index.group(core.group), components.get(core.item as usize))
-        else {
-            continue;
-        };
-        let evidence = assessment.evidence(index, &inventory, core);
-        let component = ComponentRef {
-            name: component.name.clone(),
-            version: component.version.clone(),
-            purl: component.purl.clone(),
-            cpe: component.cpes.as_ref().and_then(|cpes| cpes.split(' ').next().map(str::to_owned)),
-        };
-        findings.push((core.item, finding(component, &group, core.state, core.class, core.reason, evidence)));
-    }
-    findings.sort_by(|left, right| (left.0, &left.1.vulnerability).cmp(&(right.0, &right.1.vulnerability)));
+    let mut told: Vec<VerdictCore> = assessment
+        .cores
+        .iter()
+        .filter(|core| all || matches!(core.state, State::InRange | State::Undecided))
+        .copied()
+        .collect();
+    told.sort_by_cached_key(|core| (core.item, index.name(core.group)));
     let mut tally = Tally { total: components.len() as u64, ..Tally::default() };
     for item in &assessment.items {
         match item.coverage {
@@ -156,26 +148,92 @@ pub fn check(corpus: &Corpus, bytes: &[u8], all: bool) -> Result<CheckReport, Ap
             Coverage::NotAssessed { .. } => tally.not_assessed += 1,
         }
     }
+    let issue = |issue: sbom::Issue| SbomIssue {
+        code: issue.code.as_str().to_owned(),
+        pointer: issue.pointer,
+        text: issue.text,
+    };
     Ok(CheckReport {
         sbom: Sbom {
             format: document.format.as_str().to_owned(),
-            spec_version: document.spec_version,
+            issues: issues.into_iter().map(issue).collect(),
             name: document.name,
-            version: document.version,
             serial: document.serial,
-            issues: issues
-                .into_iter()
-                .map(|issue| SbomIssue {
-                    code: issue.code.as_str().to_owned(),
-                    pointer: issue.pointer,
-                    text: issue.text,
-                })
-                .collect(),
+            spec_version: document.spec_version,
+            version: document.version,
         },
         snapshot: corpus.id.clone(),
-        findings: findings.into_iter().map(|(_, finding)| finding).collect(),
         components: tally,
+        corpus,
+        parts: components.into_iter().map(part).collect(),
+        inventory,
+        assessment,
+        told,
     })
+}
+
+impl CheckReport<'_> {
+    /// How many findings there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.told.len()
+    }
+
+    /// The findings, by component in document order, then shown name.
+    pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
+        let witness = self.assessment.witness(&self.corpus.index, &self.inventory);
+        self.told.iter().filter_map(move |core| self.finding(&witness, core))
+    }
+
+    fn finding<'a>(&'a self, witness: &Witness<'a>, core: &VerdictCore) -> Option<Finding<'a>> {
+        let headline = self.corpus.index.headline(core.group)?;
+        let ground = witness.ground(core);
+        let source = ground.as_ref().map(|ground| SourceRef { name: ground.source, record: ground.record });
+        let Ground { text, fixed_in, .. } = ground.unwrap_or_default();
+        Some(Finding {
+            aliases: headline.aliases,
+            class: core.class.map(class_word),
+            component: self.parts.get(core.item as usize)?,
+            cvss: headline.cvss.map(shown),
+            epss: headline.epss.map(|epss| f64::from(epss.probability_ppm) / 1_000_000.0),
+            fixed_in,
+            kev: headline.kev.is_some(),
+            reason: core.reason,
+            source,
+            text,
+            verdict: state_word(core.state),
+            vulnerability: headline.name,
+        })
+    }
+}
+
+/// The JSON of `check`. As in every answer the names stand in the order of the alphabet.
+impl Serialize for CheckReport<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_struct("CheckReport", 4)?;
+        report.serialize_field("components", &self.components)?;
+        report.serialize_field("findings", &Findings(self))?;
+        report.serialize_field("sbom", &self.sbom)?;
+        report.serialize_field("snapshot", &self.snapshot)?;
+        report.end()
+    }
+}
+
+struct Findings<'a>(&'a CheckReport<'a>);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.findings())
+    }
+}
+
+fn part(component: Component) -> ComponentRef {
+    ComponentRef {
+        cpe: component.cpes.as_ref().and_then(|cpes| cpes.split(' ').next().map(str::to_owned)),
+        name: component.name,
+        purl: component.purl,
+        version: component.version,
+    }
 }
 
 /// The stable word of a state.
@@ -200,29 +258,5 @@ pub fn class_word(class: Class) -> &'static str {
         Class::B => "B",
         Class::C => "C",
         Class::D => "D",
-    }
-}
-
-fn finding(
-    component: ComponentRef,
-    group: &Group<'_>,
-    state: State,
-    class: Option<Class>,
-    reason: &'static str,
-    evidence: Evidence,
-) -> Finding {
-    Finding {
-        component,
-        vulnerability: group.name.to_owned(),
-        aliases: group.names.iter().skip(1).map(|name| (*name).to_owned()).collect(),
-        verdict: state_word(state),
-        class: class.map(class_word),
-        reason,
-        text: evidence.text,
-        fixed_in: evidence.fixed_in,
-        source: evidence.source.map(|source| SourceRef { name: source.0, record: evidence.record }),
-        kev: group.kev.is_some(),
-        epss: group.epss.map(|epss| f64::from(epss.probability_ppm) / 1_000_000.0),
-        cvss: cvss_of(group),
     }
 }

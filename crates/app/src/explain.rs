@@ -158,12 +158,13 @@ fn explain(
     let group = groups.first().and_then(|group| index.group(*group));
     let name_of = |item: u32| components.get(item as usize).map(label);
     let assessment = assess_all(index, inventory);
+    let witness = assessment.witness(index, inventory);
     let mut verdicts = Vec::new();
     for core in &assessment.cores {
         if !groups.contains(&core.group) || item.is_some_and(|item| item != core.item) {
             continue;
         }
-        let evidence = assessment.evidence(index, inventory, core);
+        let evidence = witness.evidence(core);
         let source = evidence.source.map(|source| source.0);
         let excerpt = source
             .as_deref()

@@ -15,6 +15,7 @@ pub(crate) mod reason;
 pub(crate) mod version;
 
 pub(crate) use evidence::considered_line;
+pub use evidence::{Ground, Witness};
 
 use crate::{
     identify::Identity,
@@ -90,30 +91,19 @@ pub enum Coverage {
 }
 
 impl Assessment {
+    /// Who tells what the cores rest on; `index` and `inventory` are those that were assessed.
+    pub fn witness<'a, B: AsRef<[u8]>>(
+        &'a self,
+        index: &'a Index<B>,
+        inventory: &'a Inventory,
+    ) -> Witness<'a> {
+        Witness { inquiry: Inquiry::new(index.view(), inventory, &self.identities) }
+    }
+
     /// The verdicts with their evidence written out.
     pub fn verdicts<B: AsRef<[u8]>>(&self, index: &Index<B>, inventory: &Inventory) -> Vec<Verdict> {
-        let inquiry = Inquiry::new(index.view(), inventory, &self.identities);
-        self.cores.iter().map(|core| verdict(core, evidence::write(&inquiry, core))).collect()
-    }
-
-    /// One verdict with its evidence written out.
-    pub fn verdict<B: AsRef<[u8]>>(
-        &self,
-        index: &Index<B>,
-        inventory: &Inventory,
-        core: &VerdictCore,
-    ) -> Verdict {
-        verdict(core, self.evidence(index, inventory, core))
-    }
-
-    /// The evidence of one core.
-    pub fn evidence<B: AsRef<[u8]>>(
-        &self,
-        index: &Index<B>,
-        inventory: &Inventory,
-        core: &VerdictCore,
-    ) -> Evidence {
-        evidence::write(&Inquiry::new(index.view(), inventory, &self.identities), core)
+        let witness = self.witness(index, inventory);
+        self.cores.iter().map(|core| verdict(core, witness.evidence(core))).collect()
     }
 
     /// SHA-256 (first 16 bytes, hex) of the deciding statement: what a digest of a sweep needs of the evidence.

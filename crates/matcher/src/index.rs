@@ -18,8 +18,9 @@ mod write_group;
 
 use crate::record::Source;
 pub use build::Builder;
+pub(crate) use positions::first_number;
 use view::Table;
-pub(crate) use view::{Narrowing, SpanRow, StatementRow, View};
+pub(crate) use view::{DetailRow, Narrowing, SpanRow, StatementRow, View};
 
 /// Where the raw record lies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -96,6 +97,21 @@ pub struct Group<'a> {
     pub published: Option<&'a str>,
     /// Its records, advisories that link to it included.
     pub records: Vec<RecordRef<'a>>,
+}
+
+/// What a line in a list shows of a vulnerability: read in one go, without its records and its text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Headline<'a> {
+    /// Shown name.
+    pub name: &'a str,
+    /// The other names, sorted.
+    pub aliases: Vec<&'a str>,
+    /// As in [`Group::cvss`].
+    pub cvss: Option<Cvss<'a>>,
+    /// EPSS.
+    pub epss: Option<Exploitability>,
+    /// KEV.
+    pub kev: Option<Exploited<'a>>,
 }
 
 /// A CVSS base score.
@@ -176,6 +192,11 @@ impl<B: AsRef<[u8]>> Index<B> {
     /// One group; `None` for an id out of range or damaged bytes.
     pub fn group(&self, id: u32) -> Option<Group<'_>> {
         self.view().group(id)
+    }
+
+    /// What a line shows of a group; `None` as in [`Index::group`].
+    pub fn headline(&self, id: u32) -> Option<Headline<'_>> {
+        self.view().headline(id)
     }
 
     /// Shown name of a group, without the rest.

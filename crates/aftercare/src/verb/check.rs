@@ -4,14 +4,14 @@ use std::path::Path;
 
 use app::{
     AppError,
-    check::{self, Finding},
+    check::{self, CheckReport, Finding},
     corpus::Corpus,
 };
 
 use super::sbom;
 use crate::{
     answer::{self, Outcome, Table},
-    cli::{FailOn, Global},
+    cli::{FailOn, Format, Global},
     place,
 };
 
@@ -24,30 +24,37 @@ pub(crate) fn run(
 ) -> anyhow::Result<Outcome> {
     let corpus = corpus(global)?;
     let report = check::check(&corpus, &sbom::read(file)?, all)?;
+    match global.format {
+        Format::Json => answer::document(&report)?,
+        Format::Table => table(&report)?,
+    }
+    let fails = fail_on.is_some_and(|when| report.findings().any(|finding| is_no(when, &finding)));
+    Ok(if fails { Outcome::No } else { Outcome::Done })
+}
+
+fn table(report: &CheckReport<'_>) -> anyhow::Result<()> {
     let mut table = Table::new(&["Component", "Version", "Vulnerability", "Verdict", "Class", "KEV", "Why"]);
-    for finding in &report.findings {
+    for finding in report.findings() {
         table.row(vec![
             finding.component.name.clone(),
             finding.component.version.clone().unwrap_or_default(),
-            finding.vulnerability.clone(),
+            finding.vulnerability.to_owned(),
             finding.verdict.to_owned(),
             finding.class.unwrap_or_default().to_owned(),
             if finding.kev { "yes".to_owned() } else { String::new() },
-            finding.text.clone(),
+            finding.text,
         ]);
     }
     let tally = report.components;
     let closing = format!(
         "{}. {}: {} assessed, {} undecided, {} not assessed.",
-        answer::some(report.findings.len() as i128, "finding", "findings"),
+        answer::some(report.count() as i128, "finding", "findings"),
         answer::some(tally.total, "component", "components"),
         answer::count(tally.assessed),
         answer::count(tally.undecided),
         answer::count(tally.not_assessed)
     );
-    answer::print(global.format, &serde_json::to_value(&report)?, &table, &closing)?;
-    let fails = fail_on.is_some_and(|when| report.findings.iter().any(|finding| is_no(when, finding)));
-    Ok(if fails { Outcome::No } else { Outcome::Done })
+    answer::table(&table, &closing)
 }
 
 /// The corpus of the workspace, without its record.
@@ -65,7 +72,7 @@ pub(crate) fn corpus(global: &Global) -> anyhow::Result<Corpus> {
     .into())
 }
 
-fn is_no(when: FailOn, finding: &Finding) -> bool {
+fn is_no(when: FailOn, finding: &Finding<'_>) -> bool {
     let in_range = finding.verdict == "in_range";
     match when {
         FailOn::InRange => in_range,

@@ -12,7 +12,7 @@ use domain::{
 };
 use matcher::{
     account::{Buckets, account},
-    assess::{Assessment, Coverage, VerdictCore, assess},
+    assess::{Assessment, Coverage, VerdictCore, Witness, assess},
     inventory::Inventory,
     verdict::{Class, Evidence, State},
 };
@@ -80,7 +80,7 @@ pub(super) fn compute(corpus: &Corpus, before: &Before) -> Result<Computed, AppE
         .map(|component| {
             let inventory = matcher_inventory(std::slice::from_ref(*component), None, "");
             let assessment = assess(&corpus.index, &inventory);
-            answers(corpus, &inventory, &assessment, &[component.id])
+            answers(corpus, &inventory, &assessment, component.id)
         })
         .collect();
     let mut verdicts: BTreeMap<Pair, Answer> = alone.into_iter().flatten().collect();
@@ -138,6 +138,7 @@ impl InPlace {
         }
         let inventory = matcher_inventory(&components, swept.distribution.as_deref(), &swept.complete_roles);
         let assessment = assess(&corpus.index, &inventory);
+        let witness = assessment.witness(&corpus.index, &inventory);
         let mut settled = Vec::new();
         let settle = |answer| Settled {
             inventory: swept.inventory.clone(),
@@ -162,7 +163,7 @@ impl InPlace {
                     && alone.reason == core.reason
             });
             if !same {
-                settled.push((pair, settle(answer(corpus, &inventory, &assessment, core, state))));
+                settled.push((pair, settle(answer(&witness, core, state))));
             }
         }
         let mut distinct: Vec<ComponentId> = ids.to_vec();
@@ -211,27 +212,15 @@ fn answers(
     corpus: &Corpus,
     inventory: &Inventory,
     assessment: &Assessment,
-    ids: &[ComponentId],
+    id: ComponentId,
 ) -> Vec<(Pair, Answer)> {
-    assessment
-        .cores
-        .iter()
-        .filter_map(|core| {
-            let id = *ids.get(core.item as usize)?;
-            let state = stored(core.state)?;
-            Some(((id, core.group), answer(corpus, inventory, assessment, core, state)))
-        })
-        .collect()
+    let witness = assessment.witness(&corpus.index, inventory);
+    let states = assessment.cores.iter().filter_map(|core| Some((core, stored(core.state)?)));
+    states.map(|(core, state)| ((id, core.group), answer(&witness, core, state))).collect()
 }
 
-fn answer(
-    corpus: &Corpus,
-    inventory: &Inventory,
-    assessment: &Assessment,
-    core: &VerdictCore,
-    state: VerdictState,
-) -> Answer {
-    let evidence = assessment.evidence(&corpus.index, inventory, core);
+fn answer(witness: &Witness<'_>, core: &VerdictCore, state: VerdictState) -> Answer {
+    let evidence = witness.evidence(core);
     Answer {
         state,
         class: core.class.map(class_word),

@@ -57,11 +57,15 @@ pub(crate) struct Decision {
 /// Keeps what speaks for each record: of one record and rank the statement that says most. Sorted by group.
 pub(crate) fn reduce(candidates: &mut Vec<Candidate>) {
     let voice = |one: &Candidate| (one.group, one.record, one.authority);
-    // Stable, because each key brings its candidates in order already: the sort only merges these runs.
-    candidates.sort_by(|left, right| {
-        let weight = right.weight().cmp(&left.weight());
-        voice(left).cmp(&voice(right)).then(weight).then_with(|| left.order().cmp(&right.order()))
-    });
+    // Each key brings its candidates in order of the group: this stable sort only merges these runs, and what is left to
+    // sort is a handful in each group.
+    candidates.sort_by_key(|candidate| candidate.group);
+    for group in candidates.chunk_by_mut(|left, right| left.group == right.group) {
+        group.sort_unstable_by(|left, right| {
+            let weight = right.weight().cmp(&left.weight());
+            voice(left).cmp(&voice(right)).then(weight).then_with(|| left.order().cmp(&right.order()))
+        });
+    }
     candidates.dedup_by(|later, kept| voice(later) == voice(kept));
 }
 

@@ -5,11 +5,13 @@ use super::{
     decide::Candidate,
     inquiry::Inquiry,
     range::range,
-    reason::Gate,
-    version::{Answer, Look},
+    reason::{Gate, Reason},
+    version::{Answer, compared},
 };
 use crate::{
-    index::{SpanRow, StatementRow, View},
+    identify::{Identity, Key},
+    index::{DetailRow, SpanRow, StatementRow, View},
+    inventory::Item,
     record::Source,
     verdict::{Evidence, State},
 };
@@ -17,49 +19,102 @@ use crate::{
 /// Most lines of considered statements; the rest is counted.
 const CONSIDERED: usize = 24;
 
-pub(super) fn write(inquiry: &Inquiry<'_>, core: &VerdictCore) -> Evidence {
+/// Tells what the verdicts of one assessment rest on. One serves for all of them: what surrounds a part is looked at
+/// once, and the keys of a part once as long as its verdicts are asked for in a row.
+pub struct Witness<'a> {
+    pub(super) inquiry: Inquiry<'a>,
+}
+
+/// The evidence of a verdict as one line shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ground<'a> {
+    /// One sentence for a person.
+    pub text: String,
+    /// Deciding source.
+    pub source: &'a str,
+    /// Deciding record id.
+    pub record: &'a str,
+    /// Fix versions.
+    pub fixed_in: Vec<&'a str>,
+}
+
+impl<'a> Witness<'a> {
+    /// The evidence, whole: every statement about the pair is read.
+    pub fn evidence(&self, core: &VerdictCore) -> Evidence {
+        found(&self.inquiry, core).map_or_else(Evidence::default, |found| whole(&self.inquiry, core, found))
+    }
+
+    /// The evidence in one line: only the deciding statement is read. `None` when the bytes are damaged.
+    pub fn ground(&self, core: &VerdictCore) -> Option<Ground<'a>> {
+        let view = self.inquiry.view;
+        let found = found(&self.inquiry, core)?;
+        Some(Ground {
+            text: sentence(core, &found),
+            source: found.source,
+            record: found.record,
+            fixed_in: view.list(found.detail.fixed_in).map(|fix| view.text(fix)).collect(),
+        })
+    }
+}
+
+/// What a core points at.
+struct Found<'a> {
+    part: &'a Item,
+    identity: &'a Identity,
+    key: &'a Key,
+    statement: StatementRow,
+    detail: DetailRow<'a>,
+    source: &'a str,
+    record: &'a str,
+    version: String,
+    rule: String,
+}
+
+fn found<'a>(inquiry: &Inquiry<'a>, core: &VerdictCore) -> Option<Found<'a>> {
     let view = inquiry.view;
-    let (Some((part, identity)), Some(statement)) = (inquiry.part(core.item), view.statement(core.statement))
-    else {
-        return Evidence::default();
-    };
-    let (Some(key), Some(detail), Some(record)) =
-        (identity.keys.get(core.key as usize), view.detail(statement.detail), view.record(statement.record))
-    else {
-        return Evidence::default();
-    };
-    let look = Look::new(key, part);
-    let scheme = view.scheme(statement.scheme_row()).map_or("", |scheme| scheme.name());
-    let rule = rule_of(view, &statement, core.span);
-    let condition =
-        if detail.condition == 0 { Vec::new() } else { inquiry.conditions.lines(detail.condition) };
-    let version = look.version.clone().unwrap_or_default();
-    let mut evidence = Evidence {
-        text: String::new(),
-        key: key.key.clone(),
-        obtained: key.obtained,
-        version,
-        scheme,
-        rule,
-        source: Some(Source(record.source.to_owned())),
-        record: record.id.to_owned(),
+    let (part, identity) = inquiry.part(core.item)?;
+    let statement = view.statement(core.statement)?;
+    let key = identity.keys.get(core.key as usize)?;
+    let (source, record) = view.record_name(statement.record)?;
+    Some(Found {
+        part,
+        identity,
+        key,
+        statement,
+        detail: view.detail(statement.detail)?,
+        source,
+        record,
+        version: compared(key, part).unwrap_or_default(),
+        rule: rule_of(view, &statement, core.span),
+    })
+}
+
+fn whole(inquiry: &Inquiry<'_>, core: &VerdictCore, found: Found<'_>) -> Evidence {
+    let view = inquiry.view;
+    let mut voices = Vec::new();
+    let voices = inquiry.candidates(core.item, core.group, &mut voices);
+    let mut considered = considered(inquiry, core, &voices);
+    considered.extend(found.identity.unused.iter().cloned());
+    let detail = found.detail;
+    Evidence {
+        text: sentence(core, &found),
+        key: found.key.key.clone(),
+        obtained: found.key.obtained,
+        scheme: view.scheme(found.statement.scheme_row()).map_or("", |scheme| scheme.name()),
+        source: Some(Source(found.source.to_owned())),
+        record: found.record.to_owned(),
         pointer: view.text(detail.pointer).to_owned(),
         statement: digest(view, core.statement),
         fixed_in: view.list(detail.fixed_in).map(|fix| view.text(fix).to_owned()).collect(),
-        condition,
-        considered: Vec::new(),
-    };
-    let mut whole = Vec::new();
-    let voices = inquiry.candidates(core.item, core.group, &mut whole);
-    let deciding = voices.iter().find(|candidate| candidate.statement == core.statement);
-    let question = match deciding.map(|candidate| candidate.answer) {
-        Some(Answer::Undecided { reason, .. }) => reason.question(),
-        _ => "",
-    };
-    evidence.considered = considered(inquiry, core, &voices);
-    evidence.considered.extend(identity.unused.iter().cloned());
-    evidence.text = sentence(&part.name, core, question, &evidence);
-    evidence
+        condition: if detail.condition == 0 {
+            Vec::new()
+        } else {
+            inquiry.conditions.lines(detail.condition)
+        },
+        considered,
+        version: found.version,
+        rule: found.rule,
+    }
 }
 
 pub(super) fn digest(view: View<'_>, statement: u32) -> String {
@@ -89,7 +144,8 @@ fn rule_of(view: View<'_>, statement: &StatementRow, span: Option<u32>) -> Strin
 }
 
 fn span_text(view: View<'_>, span: &SpanRow) -> String {
-    range(span.flags, view.text(span.lower_text), view.text(span.upper_text))
+    let (lower, upper) = view.bounds(span);
+    range(span.flags, lower, upper)
 }
 
 /// Other statements that were looked at, and why they did not decide.
@@ -112,9 +168,11 @@ pub(crate) fn considered_line(inquiry: &Inquiry<'_>, candidate: &Candidate) -> S
     let view = inquiry.view;
     let parts = || {
         let statement = view.statement(candidate.statement)?;
-        Some((statement, view.record(statement.record)?, view.detail(statement.detail)?))
+        Some((statement, view.record_name(statement.record)?, view.detail(statement.detail)?))
     };
-    let Some((statement, record, detail)) = parts() else { return "unreadable statement".to_owned() };
+    let Some((statement, (source, record), detail)) = parts() else {
+        return "unreadable statement".to_owned();
+    };
     let rule = rule_of(view, &statement, candidate.span);
     let said = match (candidate.answer, candidate.gate) {
         (_, Some(Gate::ConditionFalse)) => "its condition on the device does not hold".to_owned(),
@@ -128,38 +186,46 @@ pub(crate) fn considered_line(inquiry: &Inquiry<'_>, candidate: &Candidate) -> S
         (Answer::Undecided { reason, .. }, None) => format!("undecided: {}", reason.question()),
         (Answer::Silent, None) => format!("says nothing of this version ({rule})"),
     };
-    format!("{} {} {}: {said}", record.source, record.id, view.text(detail.pointer))
+    format!("{source} {record} {}: {said}", view.text(detail.pointer))
 }
 
-fn sentence(name: &str, core: &VerdictCore, question: &str, evidence: &Evidence) -> String {
-    let version = if evidence.version.is_empty() { "of unknown version" } else { &evidence.version };
-    let source = evidence.source.as_ref().map_or("", |source| &source.0);
-    let by = format!("{source} {}", evidence.record);
+fn sentence(core: &VerdictCore, found: &Found<'_>) -> String {
+    let Found { part, source, record, rule, .. } = found;
+    let name = &part.name;
+    let version = if found.version.is_empty() { "of unknown version" } else { &found.version };
     let condition =
-        if core.conditional && !evidence.condition.is_empty() { ", and its condition holds" } else { "" };
+        if core.conditional && found.detail.condition != 0 { ", and its condition holds" } else { "" };
     match (core.state, core.reason) {
         (State::InRange, "conflict") => {
             format!(
-                "{name} {version} is in the range {} of {by}; a source of equal rank disagrees",
-                evidence.rule
+                "{name} {version} is in the range {rule} of {source} {record}; a source of equal rank disagrees"
             )
         }
         (State::InRange, _) if core.span.is_none() => {
-            format!("{name} {version} is affected by default in {by}: {}", evidence.rule)
+            format!("{name} {version} is affected by default in {source} {record}: {rule}")
         }
         (State::InRange, _) => {
-            format!("{name} {version} is in the range {} of {by}{condition}", evidence.rule)
+            format!("{name} {version} is in the range {rule} of {source} {record}{condition}")
         }
         (State::Patched, _) => {
-            format!("{name} {version}: the document says that this build holds the fix; {by} has it in range")
+            format!(
+                "{name} {version}: the document says that this build holds the fix; {source} {record} has it in range"
+            )
         }
-        (State::Undecided, _) => format!("{name} {version} cannot be decided against {by}: {question}"),
+        (State::Undecided, reason) => {
+            let question = Reason::of_code(reason).map_or("", Reason::question);
+            format!("{name} {version} cannot be decided against {source} {record}: {question}")
+        }
         (_, "outweighed") => {
-            format!("{name} {version} is not affected according to {by}, which outweighs other sources")
+            format!(
+                "{name} {version} is not affected according to {source} {record}, which outweighs other sources"
+            )
         }
         (_, "condition_false") => {
-            format!("{name} {version}: the condition of {by} on the rest of the device does not hold")
+            format!(
+                "{name} {version}: the condition of {source} {record} on the rest of the device does not hold"
+            )
         }
-        _ => format!("{name} {version} is not in range of {by}: {}", evidence.rule),
+        _ => format!("{name} {version} is not in range of {source} {record}: {rule}"),
     }
 }

@@ -1,5 +1,7 @@
 //! The questions put to one statement after its version, and to all statements of one pair.
 
+use std::cell::RefCell;
+
 use super::{
     condition::{Conditions, Truth},
     decide::{Candidate, reduce},
@@ -21,11 +23,20 @@ pub(crate) struct Inquiry<'a> {
     pub(crate) inventory: &'a Inventory,
     pub(crate) identities: &'a [Identity],
     pub(crate) conditions: Conditions<'a>,
+    asked: RefCell<Option<Asked<'a>>>,
+}
+
+/// The keys of the part that was asked about last, ready to be looked up.
+struct Asked<'a> {
+    item: u32,
+    /// Position in the identity, the version, the numbers in the index.
+    keys: Vec<(u32, Look<'a>, Vec<u32>)>,
 }
 
 impl<'a> Inquiry<'a> {
     pub(crate) fn new(view: View<'a>, inventory: &'a Inventory, identities: &'a [Identity]) -> Self {
-        Self { view, inventory, identities, conditions: Conditions::new(view, inventory, identities) }
+        let conditions = Conditions::new(view, inventory, identities);
+        Self { view, inventory, identities, conditions, asked: RefCell::default() }
     }
 
     /// Item and identity at a position.
@@ -113,20 +124,26 @@ impl<'a> Inquiry<'a> {
     /// Everything that is said of one part in one group, reduced to one voice a record; `whole` gets it before that.
     pub(crate) fn candidates(&self, item: u32, group: u32, whole: &mut Vec<Candidate>) -> Vec<Candidate> {
         let Some((part, identity)) = self.part(item) else { return Vec::new() };
-        for (position, key) in (0..).zip(&identity.keys).filter(|(_, key)| key.finds) {
-            let mut look = Look::new(key, part);
-            for number in numbers(self.view, key) {
-                for statement in self.view.statements_of(number, group) {
-                    let (answer, span) = look.ask(self.view, &statement);
-                    let mut candidate = Self::candidate(&statement, position, answer, span);
-                    self.refine(part, identity, &mut candidate);
-                    whole.push(candidate);
-                }
+        let mut asked = self.asked.borrow_mut();
+        if asked.as_ref().is_none_or(|asked| asked.item != item) {
+            *asked = Some(Asked { item, keys: self.keys(part, identity) });
+        }
+        for (position, look, numbers) in asked.iter_mut().flat_map(|asked| &mut asked.keys) {
+            for statement in numbers.iter().flat_map(|number| self.view.statements_of(*number, group)) {
+                let (answer, span) = look.ask(self.view, &statement);
+                let mut candidate = Self::candidate(&statement, *position, answer, span);
+                self.refine(part, identity, &mut candidate);
+                whole.push(candidate);
             }
         }
         let mut reduced = whole.clone();
         reduce(&mut reduced);
         reduced
+    }
+
+    fn keys(&self, part: &Item, identity: &'a Identity) -> Vec<(u32, Look<'a>, Vec<u32>)> {
+        let finding = (0..).zip(&identity.keys).filter(|(_, key)| key.finds);
+        finding.map(|(at, key)| (at, Look::new(key, part), numbers(self.view, key))).collect()
     }
 }
 

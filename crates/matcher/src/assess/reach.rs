@@ -27,7 +27,8 @@ pub(super) fn assess(view: View<'_>, inventory: &Inventory, all: bool) -> Assess
     for (item, (part, identity)) in (0..).zip(inventory.items.iter().zip(&identities)) {
         let first = cores.len();
         scratch.clear();
-        gather(&inquiry, item, part, identity, all, &mut groups, &mut scratch);
+        groups.unmark();
+        gather(&inquiry, part, identity, all, &mut groups, &mut scratch);
         pairs(view, item, part, &scratch, all, &mut groups, &mut cores);
         items.push(item_state(identity, &cores[first..], &covered));
     }
@@ -38,7 +39,6 @@ pub(super) fn assess(view: View<'_>, inventory: &Inventory, all: bool) -> Assess
 /// What is said of one part: all that is positive or open, and with it what else is said in the same groups.
 fn gather(
     inquiry: &Inquiry<'_>,
-    item: u32,
     part: &Item,
     identity: &Identity,
     all: bool,
@@ -53,20 +53,21 @@ fn gather(
         }
         let mut look = Look::new(key, part);
         for statement in numbers.into_iter().flat_map(|number| view.statements(number)) {
-            if !groups.touch(statement.group) {
+            // A damaged index may make groups up.
+            if !groups.touched.insert(statement.group) {
                 continue;
             }
             let (answer, span) = look.ask(view, &statement);
             match answer {
                 Answer::Silent if !all => continue,
-                Answer::In { .. } | Answer::Undecided { .. } => groups.mark(statement.group, item),
+                Answer::In { .. } | Answer::Undecided { .. } => groups.mark(statement.group),
                 Answer::Out { .. } | Answer::Silent => {}
             }
             scratch.push(Inquiry::candidate(&statement, position, answer, span));
         }
     }
     if !all {
-        scratch.retain(|candidate| groups.marked(candidate.group, item));
+        scratch.retain(|candidate| groups.marked.has(candidate.group));
     }
     for candidate in scratch.iter_mut() {
         inquiry.refine(part, identity, candidate);
@@ -95,7 +96,7 @@ fn pairs(
             (state, reason) = (State::Patched, "pedigree");
         }
         if state != State::OutOfRange {
-            groups.store(by.group);
+            groups.stored.insert(by.group);
         }
         cores.push(VerdictCore {
             item,
@@ -164,45 +165,70 @@ pub(crate) fn gap(identity: &Identity, covered: &HashSet<&str>) -> Option<(&'sta
 
 /// What was seen of each group.
 struct Groups {
-    touched: Vec<bool>,
-    stored: Vec<bool>,
-    /// Item + 1 that last had something positive or open to say.
+    touched: Bits,
+    stored: Bits,
+    /// The item at hand has something positive or open to say; `marks` lists them.
+    marked: Bits,
     marks: Vec<u32>,
 }
 
 impl Groups {
     fn new(count: u32) -> Self {
-        let count = count as usize;
-        Self { touched: vec![false; count], stored: vec![false; count], marks: vec![0; count] }
-    }
-
-    /// `false` for a group that a damaged index made up.
-    fn touch(&mut self, group: u32) -> bool {
-        let slot = self.touched.get_mut(group as usize);
-        slot.map(|touched| *touched = true).is_some()
-    }
-
-    fn mark(&mut self, group: u32, item: u32) {
-        if let Some(mark) = self.marks.get_mut(group as usize) {
-            *mark = item + 1;
+        Self {
+            touched: Bits::new(count),
+            stored: Bits::new(count),
+            marked: Bits::new(count),
+            marks: Vec::new(),
         }
     }
 
-    fn marked(&self, group: u32, item: u32) -> bool {
-        self.marks.get(group as usize) == Some(&(item + 1))
+    fn mark(&mut self, group: u32) {
+        if !self.marked.has(group) && self.marked.insert(group) {
+            self.marks.push(group);
+        }
     }
 
-    fn store(&mut self, group: u32) {
-        if let Some(stored) = self.stored.get_mut(group as usize) {
-            *stored = true;
+    /// For the next item.
+    fn unmark(&mut self) {
+        for group in self.marks.drain(..) {
+            self.marked.remove(group);
         }
     }
 
     fn touched_only(&self) -> Vec<u32> {
-        (0..)
-            .zip(self.touched.iter().zip(&self.stored))
-            .filter(|(_, (touched, stored))| **touched && !**stored)
-            .map(|(group, _)| group)
-            .collect()
+        let mut groups = Vec::new();
+        for (first, (touched, stored)) in (0..).step_by(64).zip(self.touched.0.iter().zip(&self.stored.0)) {
+            let mut left = touched & !stored;
+            while left != 0 {
+                groups.push(first + left.trailing_zeros());
+                left &= left - 1;
+            }
+        }
+        groups
+    }
+}
+
+/// One bit a group: an inventory of one part must not cost what a whole one costs.
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn new(count: u32) -> Self {
+        Self(vec![0; (count as usize).div_ceil(64)])
+    }
+
+    /// `false` when there is no such place.
+    fn insert(&mut self, place: u32) -> bool {
+        let word = self.0.get_mut(place as usize / 64);
+        word.map(|word| *word |= 1 << (place % 64)).is_some()
+    }
+
+    fn remove(&mut self, place: u32) {
+        if let Some(word) = self.0.get_mut(place as usize / 64) {
+            *word &= !(1 << (place % 64));
+        }
+    }
+
+    fn has(&self, place: u32) -> bool {
+        self.0.get(place as usize / 64).is_some_and(|word| word >> (place % 64) & 1 != 0)
     }
 }

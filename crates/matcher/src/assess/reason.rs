@@ -20,6 +20,22 @@ impl Reason {
         self.words().0
     }
 
+    /// The reason of a stored code.
+    pub(crate) fn of_code(code: &str) -> Option<Self> {
+        const ALL: [Reason; 9] = [
+            Reason::VersionMissing,
+            Reason::VersionShape,
+            Reason::VersionNotApplicable,
+            Reason::RangeUnstated,
+            Reason::DefaultOnly,
+            Reason::UpdateUnknown,
+            Reason::ConditionUnknown,
+            Reason::ReleaseUnknown,
+            Reason::RebuiltPackage,
+        ];
+        ALL.into_iter().find(|reason| reason.code() == code)
+    }
+
     /// For a person who can supply what is missing.
     pub(crate) fn question(self) -> &'static str {
         self.words().1

@@ -7,7 +7,7 @@ use super::reason::Reason;
 use crate::{
     identify::Key,
     index::{
-        SpanRow, StatementRow, View,
+        SpanRow, StatementRow, View, first_number,
         layout::{shape_bits, span as span_bit, statement as bit},
     },
     inventory::Item,
@@ -60,13 +60,14 @@ pub(crate) struct Look<'a> {
     /// Bit s is set when a bound of shape s can be compared with this version.
     comparable: u32,
     package: bool,
+    /// Of the version without its update, see [`first_number`].
+    first_number: u32,
     places: [Option<Place>; SCHEMES],
 }
 
 impl<'a> Look<'a> {
     pub(crate) fn new(key: &'a Key, item: &Item) -> Self {
-        let version = key.version.as_deref().filter(|version| shape(version) != Shape::Placeholder);
-        let full = version.map(|version| with_update(version, key, item));
+        let full = compared(key, item);
         let own = full.as_deref().map_or(Shape::Placeholder, shape);
         let shapes = [
             Shape::Placeholder,
@@ -86,6 +87,7 @@ impl<'a> Look<'a> {
             version: full,
             shape: own,
             comparable,
+            first_number: first_number(key.version.as_deref().unwrap_or_default()),
             package: key.key.starts_with("purl:") || key.key.starts_with("distro:"),
             places: [None; SCHEMES],
         }
@@ -153,7 +155,7 @@ impl<'a> Look<'a> {
                 heuristic |= bare && place.position != span.lower;
                 (span.lower <= place.position && place.position <= span.upper) || bare
             } else if exact {
-                self.version.as_deref() == Some(view.text(span.lower_text))
+                self.version.as_deref() == Some(view.bounds(&span).0)
             } else {
                 blocked |= span.flags & span_bit::STATUS == AFFECTED;
                 false
@@ -198,12 +200,11 @@ impl<'a> Look<'a> {
     fn ask_names(&self, view: View<'_>, statement: &StatementRow) -> (Answer, Option<u32>) {
         let version = self.version.as_deref().unwrap_or_default();
         for (at, span) in (0..).zip(view.spans(statement)) {
-            let including = |shift: u32, text: u32| {
-                span.flags >> shift & span_bit::KIND == 1 && view.text(text).eq_ignore_ascii_case(version)
+            let including = |shift: u32, text: &str| {
+                span.flags >> shift & span_bit::KIND == 1 && text.eq_ignore_ascii_case(version)
             };
-            if including(span_bit::LOWER_SHIFT, span.lower_text)
-                || including(span_bit::UPPER_SHIFT, span.upper_text)
-            {
+            let (lower, upper) = view.bounds(&span);
+            if including(span_bit::LOWER_SHIFT, lower) || including(span_bit::UPPER_SHIFT, upper) {
                 return (said(&span, false, false, statement.flags), Some(at));
             }
         }
@@ -218,11 +219,11 @@ impl<'a> Look<'a> {
         let version = self.key.version.as_deref().unwrap_or_default();
         let own_update = self.key.update.as_deref();
         for (at, span) in (0..).zip(view.spans(statement)) {
-            let bound = view.text(span.lower_text);
             // Most bounds differ in their first number already.
-            if first_number(bound) != first_number(version) {
+            if span.upper != self.first_number {
                 continue;
             }
+            let bound = view.bounds(&span).0;
             let update = *update.get_or_insert_with(|| narrowing().unwrap_or_default().update);
             let bare = bound.strip_suffix(update).and_then(|rest| rest.strip_suffix(':')).unwrap_or(bound);
             let same = version == bare
@@ -252,8 +253,8 @@ impl<'a> Look<'a> {
         let scheme = view.scheme(statement.scheme_row()).unwrap_or(Scheme::Rpm);
         let version = self.version.as_deref().unwrap_or_default();
         for (at, span) in (0..).zip(view.spans(statement)) {
-            let bound = |text: u32| split_epoch(view.text(text)).1;
-            if holds(scheme, span.flags, bound(span.lower_text), bound(span.upper_text), version) {
+            let (lower, upper) = view.bounds(&span);
+            if holds(scheme, span.flags, split_epoch(lower).1, split_epoch(upper).1, version) {
                 let open = span.lower == 0 && span.upper == u32::MAX;
                 return (said(&span, open, open, statement.flags), Some(at));
             }
@@ -311,6 +312,12 @@ pub(super) fn holds(scheme: Scheme, flags: u32, lower: &str, upper: &str, versio
     above && below
 }
 
+/// The version as it is compared, its update folded in; `None` when there is none or only a placeholder.
+pub(crate) fn compared(key: &Key, item: &Item) -> Option<String> {
+    let version = key.version.as_deref().filter(|version| shape(version) != Shape::Placeholder)?;
+    Some(with_update(version, key, item))
+}
+
 fn with_update(version: &str, key: &Key, item: &Item) -> String {
     let update = key.update.as_deref().filter(|update| *update != "-");
     let cpe = key.cpe.and_then(|cpe| item.cpes.get(cpe as usize));
@@ -321,14 +328,6 @@ fn with_update(version: &str, key: &Key, item: &Item) -> String {
         (Some(update), _) => format!("{version}.{update}"),
         _ => version.to_owned(),
     }
-}
-
-/// The first number of a version, without leading zeros; of another text, the text.
-fn first_number(version: &str) -> &str {
-    let Some(start) = version.find(|c: char| c.is_ascii_digit()) else { return version };
-    let number = &version[start..];
-    let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
-    number[..end].trim_start_matches('0')
 }
 
 /// Without separators, so that `update_191`, `update191` and `Update-191` are one.

@@ -1,7 +1,7 @@
 //! Reading groups, records, names and coverage.
 
 use super::{
-    Coverage, Cvss, Exploitability, Exploited, Group, Locator, RecordRef,
+    Coverage, Cvss, Exploitability, Exploited, Group, Headline, Locator, RecordRef,
     layout::{Section, group as bit, record as record_bit, width},
     view::View,
 };
@@ -40,8 +40,9 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn group_names(self, group: u32) -> impl Iterator<Item = &'a str> {
-        let list = self.group_row(group).map_or(0, |row| row.word(0));
-        self.list(list).map(move |name| self.text(name))
+        let row = self.group_row(group);
+        let shown = row.as_ref().map(|row| self.text(row.word(14)));
+        shown.into_iter().chain(self.list(row.map_or(0, |row| row.word(0))).map(move |name| self.text(name)))
     }
 
     /// Product keys of a group.
@@ -52,14 +53,30 @@ impl<'a> View<'a> {
     pub(super) fn group(self, group: u32) -> Option<Group<'a>> {
         let row = self.group_row(group)?;
         let flags = row.word(3);
-        let text = |at: usize| self.text(row.word(at));
-        let some = |at: usize| Some(text(at)).filter(|text| !text.is_empty());
+        let Headline { name, aliases, cvss, epss, kev } = self.headline(group)?;
         Some(Group {
             id: group,
-            name: text(14),
-            names: self.group_names(group).collect(),
+            name,
+            names: std::iter::once(name).chain(aliases).collect(),
             known: flags & bit::KNOWN != 0,
             usable: flags & bit::USABLE != 0,
+            cvss,
+            epss,
+            kev,
+            summary: self.text(row.word(4)),
+            published: Some(self.text(row.word(5))).filter(|text| !text.is_empty()),
+            records: self.list(row.word(1)).filter_map(|record| self.record(record)).collect(),
+        })
+    }
+
+    pub(super) fn headline(self, group: u32) -> Option<Headline<'a>> {
+        let row = self.group_row(group)?;
+        let flags = row.word(3);
+        let text = |at: usize| self.text(row.word(at));
+        let some = |at: usize| Some(text(at)).filter(|text| !text.is_empty());
+        Some(Headline {
+            name: text(14),
+            aliases: self.list(row.word(0)).map(|name| self.text(name)).collect(),
             cvss: (flags & bit::CVSS != 0).then(|| Cvss {
                 version: text(6),
                 tenths: u8::try_from(row.word(7)).unwrap_or(100),
@@ -73,10 +90,13 @@ impl<'a> View<'a> {
                 due: some(13),
                 ransomware: flags & bit::RANSOMWARE != 0,
             }),
-            summary: text(4),
-            published: some(5),
-            records: self.list(row.word(1)).filter_map(|record| self.record(record)).collect(),
         })
+    }
+
+    /// Source and id of a record.
+    pub(crate) fn record_name(self, record: u32) -> Option<(&'a str, &'a str)> {
+        let row = Row(self.row::<{ width::RECORD }>(Section::Records, record)?);
+        Some((self.text(row.word(0)), self.text(row.word(1))))
     }
 
     pub(crate) fn record(self, record: u32) -> Option<RecordRef<'a>> {

@@ -4,7 +4,7 @@
 //! sections and the total length: so an index is written front to back without being held. Bump [`VERSION`] with every change: an index is derived and is simply built again.
 
 pub(super) const MAGIC: &[u8; 8] = b"AFTINDEX";
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 /// Magic, version, number of sections.
 pub(super) const HEADER: usize = 16;
 /// Offset and length of each section, total length.
@@ -19,7 +19,8 @@ pub(super) enum Section {
     StringEnds,
     /// UTF-8.
     StringBytes,
-    /// Open addressing by hash of the product key: number of the key + 1, 0 = free.
+    /// Open addressing by hash of the product key: [upper half of the hash, number of the key + 1], 0 = free. The half
+    /// hash keeps a lookup that fails away from `Keys` and from the strings.
     KeyTable,
     /// [string, first statement]; one row more at the end.
     Keys,
@@ -27,8 +28,10 @@ pub(super) enum Section {
     Statements,
     /// [pointer, fixed-in list, qualifiers + 1, condition + 1, digest × 4].
     Details,
-    /// [lower position, upper position, flags, lower text, upper text].
+    /// [lower position, upper position, flags]; of exact versions with an update, [position, first number, flags].
     Spans,
+    /// [lower text, upper text] of each span: what only evidence and names of versions need.
+    SpanTexts,
     /// [name of the scheme, first version key, version keys].
     Schemes,
     /// End of each version key in `VersionBytes`.
@@ -53,14 +56,16 @@ pub(super) enum Section {
     Coverage,
 }
 
-pub(super) const SECTIONS: usize = 19;
+pub(super) const SECTIONS: usize = 20;
 
 /// Widths of rows in bytes.
 pub(super) mod width {
+    pub(in crate::index) const KEY_SLOT: usize = 8;
     pub(in crate::index) const KEY: usize = 8;
     pub(in crate::index) const STATEMENT: usize = 24;
     pub(in crate::index) const DETAIL: usize = 32;
-    pub(in crate::index) const SPAN: usize = 20;
+    pub(in crate::index) const SPAN: usize = 12;
+    pub(in crate::index) const SPAN_TEXTS: usize = 8;
     pub(in crate::index) const SCHEME: usize = 12;
     pub(in crate::index) const QUALIFIERS: usize = 24;
     pub(in crate::index) const GROUP: usize = 64;

@@ -12,8 +12,18 @@ use crate::dictionary;
 
 use super::{
     draft::{Draft, DraftBound},
+    intern::hash,
     layout,
 };
+
+/// What stands for the first number of a version: equal for versions that differ in leading zeros only. In the spans of
+/// exact versions with an update it takes the place of the upper position, so that most are passed over unread.
+pub(crate) fn first_number(version: &str) -> u32 {
+    let Some(start) = version.find(|c: char| c.is_ascii_digit()) else { return hash(version) as u32 };
+    let number = &version[start..];
+    let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+    hash(number[..end].trim_start_matches('0')) as u32
+}
 
 /// Kind of a bound that ends a series.
 pub(super) const SERIES: u8 = 3;

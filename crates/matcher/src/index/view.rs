@@ -86,8 +86,8 @@ pub(crate) struct SpanRow {
     pub(crate) lower: u32,
     pub(crate) upper: u32,
     pub(crate) flags: u32,
-    pub(crate) lower_text: u32,
-    pub(crate) upper_text: u32,
+    /// Its place in the section.
+    at: u32,
 }
 
 /// What only evidence and narrowing need of a statement.
@@ -125,8 +125,9 @@ impl<'a> View<'a> {
         self.section(section).get((at as usize).checked_mul(WIDTH)?..)?.first_chunk()
     }
 
+    /// A string by its number; the empty one is 0 and is not looked for.
     pub(crate) fn text(self, number: u32) -> &'a str {
-        self.try_text(number).unwrap_or_default()
+        if number == 0 { "" } else { self.try_text(number).unwrap_or_default() }
     }
 
     fn try_text(self, number: u32) -> Option<&'a str> {
@@ -157,14 +158,16 @@ impl<'a> View<'a> {
     /// The number of a product key.
     pub(crate) fn key(self, key: &str) -> Option<u32> {
         let table = self.section(Section::KeyTable);
-        let slots = table.len() / 4;
+        let slots = table.len() / width::KEY_SLOT;
         if !slots.is_power_of_two() {
             return None;
         }
-        let mut slot = hash(key) as usize & (slots - 1);
+        let hash = hash(key);
+        let mut slot = hash as usize & (slots - 1);
         for _ in 0..slots {
-            let number = word(table, slot * 4)?.checked_sub(1)?;
-            if self.key_text(number)? == key {
+            let number = word(table, slot * width::KEY_SLOT + 4)?.checked_sub(1)?;
+            let tag = word(table, slot * width::KEY_SLOT)?;
+            if tag == (hash >> 32) as u32 && self.key_text(number)? == key {
                 return Some(number);
             }
             slot = (slot + 1) & (slots - 1);
@@ -220,12 +223,19 @@ impl<'a> View<'a> {
         let spans = self.section(Section::Spans);
         let start = statement.first_span as usize * width::SPAN;
         let end = start + statement.spans as usize * width::SPAN;
-        spans.get(start..end).unwrap_or_default().chunks_exact(width::SPAN).map(|row| SpanRow {
+        let rows = spans.get(start..end).unwrap_or_default().as_chunks::<{ width::SPAN }>().0;
+        rows.iter().zip(statement.first_span..).map(|(row, at)| SpanRow {
             lower: word(row, 0).unwrap_or(u32::MAX),
             upper: word(row, 4).unwrap_or(0),
             flags: word(row, 8).unwrap_or(0),
-            lower_text: word(row, 12).unwrap_or(0),
-            upper_text: word(row, 16).unwrap_or(0),
+            at,
+        })
+    }
+
+    /// The bounds of a span as the source writes them; empty where it is open.
+    pub(crate) fn bounds(self, span: &SpanRow) -> (&'a str, &'a str) {
+        self.row::<{ width::SPAN_TEXTS }>(Section::SpanTexts, span.at).map_or(("", ""), |row| {
+            (self.text(word(row, 0).unwrap_or(0)), self.text(word(row, 4).unwrap_or(0)))
         })
     }
 

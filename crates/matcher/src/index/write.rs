@@ -12,7 +12,7 @@ use super::{
     intern::{Interner, hash},
     layout::{Section, condition as word, record as record_bits, span as span_bit, statement as bit},
     output::Output,
-    positions::{Place, Positions, SERIES},
+    positions::{Place, Positions, SERIES, first_number},
     write_group,
 };
 use crate::record::{Kev, Status};
@@ -221,7 +221,7 @@ fn key_sections(output: &mut Output<'_>, strings: &Interner, keys: &[u32], rows:
     }
     // `keys` holds places in byte order: the way back to the interner's numbers.
     let wanted: HashMap<u32, u32> = keys.iter().enumerate().map(|(key, text)| (*text, key as u32)).collect();
-    let mut table = vec![0_u32; (keys.len() * 2).next_power_of_two().max(8)];
+    let mut table = vec![[0_u32; 2]; (keys.len() * 2).next_power_of_two().max(8)];
     let mut slots: Vec<(u32, u64)> = texts
         .iter()
         .enumerate()
@@ -230,13 +230,13 @@ fn key_sections(output: &mut Output<'_>, strings: &Interner, keys: &[u32], rows:
     slots.sort_unstable();
     for (key, hash) in slots {
         let mut slot = hash as usize & (table.len() - 1);
-        while table[slot] != 0 {
+        while table[slot][1] != 0 {
             slot = (slot + 1) & (table.len() - 1);
         }
-        table[slot] = key + 1;
+        table[slot] = [(hash >> 32) as u32, key + 1];
     }
     output.section(Section::KeyTable);
-    output.row(&table);
+    output.row(table.as_flattened());
 }
 
 /// Writes the rows that the hot loop reads; gives the statements in the order of their details.
@@ -273,8 +273,20 @@ fn statement_sections(
     output.section(Section::Spans);
     for statement in order.iter().map(|statement| &draft.statements[*statement as usize]) {
         let scheme = positions.row(statement.scheme);
+        let update = is_update(draft, statement);
         for span in statement.spans.of(&draft.spans) {
-            output.row(&span_row(span, scheme, positions, lists.texts));
+            let mut row = span_row(span, scheme, positions);
+            if update {
+                row[1] = first_number(draft.strings.get(span.lower().version));
+            }
+            output.row(&row);
+        }
+    }
+    output.section(Section::SpanTexts);
+    for statement in order.iter().map(|statement| &draft.statements[*statement as usize]) {
+        for span in statement.spans.of(&draft.spans) {
+            let text = |bound: DraftBound| lists.texts[bound.version as usize];
+            output.row(&[text(span.lower()), text(span.upper())]);
         }
     }
     let mut qualifiers = Numbering::default();
@@ -304,15 +316,23 @@ fn statement_sections(
     }
 }
 
-fn statement_bits(draft: &Draft, statement: &DraftStatement, positions: &Positions) -> u32 {
+fn is_enumerated(draft: &Draft, statement: &DraftStatement) -> bool {
     let spans = statement.spans.of(&draft.spans);
-    let enumerated = !spans.is_empty() && spans.iter().all(|span| span_bits(span) & span_bit::EXACT != 0);
+    !spans.is_empty() && spans.iter().all(|span| span_bits(span) & span_bit::EXACT != 0)
+}
+
+fn is_update(draft: &Draft, statement: &DraftStatement) -> bool {
+    statement.update && is_enumerated(draft, statement)
+}
+
+fn statement_bits(draft: &Draft, statement: &DraftStatement, positions: &Positions) -> u32 {
+    let enumerated = is_enumerated(draft, statement);
     let mut bits = status_bits(statement.default);
     for (holds, flag) in [
         (statement.exact_only, bit::EXACT_ONLY),
         (statement.condition != 0, bit::CONDITION),
         (statement.narrowed, bit::QUALIFIED),
-        (statement.update && enumerated, bit::UPDATE),
+        (is_update(draft, statement), bit::UPDATE),
         (statement.not_applicable, bit::NOT_APPLICABLE),
         (enumerated, bit::ENUMERATED),
         (statement.scheme == component::version::Scheme::Generic, bit::GENERIC),
@@ -325,7 +345,7 @@ fn statement_bits(draft: &Draft, statement: &DraftStatement, positions: &Positio
         | u32::from(positions.row(statement.scheme)) << bit::SCHEME_SHIFT
 }
 
-fn span_row(span: &DraftSpan, scheme: u8, positions: &Positions, texts: &[u32]) -> [u32; 5] {
+fn span_row(span: &DraftSpan, scheme: u8, positions: &Positions) -> [u32; 3] {
     let (low_bound, high_bound) = (span.lower(), span.upper());
     let place =
         |bound: DraftBound| if bound.kind == 0 { Place::default() } else { positions.get(scheme, bound) };
@@ -349,7 +369,7 @@ fn span_row(span: &DraftSpan, scheme: u8, positions: &Positions, texts: &[u32]) 
     if low.form == 2 || high.form == 2 || low_bound.kind == SERIES {
         flags |= span_bit::INVALID;
     }
-    [lower, upper, flags, texts[low_bound.version as usize], texts[high_bound.version as usize]]
+    [lower, upper, flags]
 }
 
 fn version_sections(output: &mut Output<'_>, strings: &Interner, positions: &Positions, texts: &[u32]) {

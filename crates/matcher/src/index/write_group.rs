@@ -83,8 +83,8 @@ fn row(input: &Input<'_>, names: &[u32], members: &[u32], keys: &[u32], lists: &
         row[13] = date(kev.due.as_deref().unwrap_or_default());
     }
     row[14] = names.first().map_or(0, |name| text(*name));
-    let names: Vec<u32> = names.iter().map(|name| text(*name)).collect();
-    row[0] = lists.append(&names);
+    let others: Vec<u32> = names.iter().skip(1).map(|name| text(*name)).collect();
+    row[0] = lists.append(&others);
     row[1] = lists.append(members);
     row[2] = lists.append(keys);
     row[3] = flags;

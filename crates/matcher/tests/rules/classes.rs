@@ -99,7 +99,7 @@ fn p1_the_leaves_are_answered_in_the_evidence() {
     let index = index(&[runs_on_windows()]);
     let inventory = inventory(&[application("acme", "reader", "1.0")]);
     let assessment = assess(&index, &inventory);
-    let evidence = assessment.evidence(&index, &inventory, &assessment.cores[0]);
+    let evidence = assessment.witness(&index, &inventory).evidence(&assessment.cores[0]);
     let lines: Vec<&str> = evidence.condition.iter().map(String::as_str).collect();
     assert_eq!(lines.len(), 3);
     assert_eq!(lines[0], "all of: unknown");

@@ -63,12 +63,14 @@ fn a_damaged_index_never_panics() {
         opened += 1;
         let assessment = assess_all(&index, &parts);
         let _ = assessment.verdicts(&index, &parts);
+        let witness = assessment.witness(&index, &parts);
+        assessment.cores.iter().for_each(|core| drop(witness.ground(core)));
         let _ = account(&index, &parts, &assessment);
         for name in ["CVE-2024-1", "CVE-2024-2", "GHSA-1", "CVE-2024-9"] {
             let _ = explain_name(&index, &parts, name, None);
         }
         for group in 0..index.group_count().min(8) {
-            let _ = (index.group(group), index.products(group));
+            let _ = (index.group(group), index.headline(group), index.products(group));
         }
         let _ = (index.search_names("CVE", 4), index.coverage(), index.known());
     }
@@ -83,9 +85,9 @@ fn what_is_no_index_is_refused() {
     assert_eq!(Index::open(&whole[..whole.len() - 1]).err(), Some(IndexError::Damaged { what: "length" }));
     let mut newer = whole.clone();
     newer[8] = 200;
-    assert_eq!(Index::open(newer).err(), Some(IndexError::Version { found: 200, expected: 4 }));
+    assert_eq!(Index::open(newer).err(), Some(IndexError::Version { found: 200, expected: 5 }));
     let mut table = whole;
-    let offset_of_second = table.len() - 19 * 16 - 8 + 16;
+    let offset_of_second = table.len() - 20 * 16 - 8 + 16;
     table[offset_of_second + 5] = 0xFF;
     assert_eq!(Index::open(table).err(), Some(IndexError::Damaged { what: "section table" }));
 }
