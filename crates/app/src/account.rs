@@ -1,11 +1,17 @@
 //! Whether the sum closes: for each release every known vulnerability in exactly one bucket.
 //!
 //! The machine's buckets were counted by the last sweep, forward from the vulnerabilities; what is matched is counted again
-//! here, backward from the verdicts, and both must agree. Decisions move a matched one from open to decided.
+//! here, backward from the verdicts, and both must agree. A signed decision moves a vulnerability from open to decided, and
+//! one that does not match (any more) from the bucket that its placement names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{id::ReleaseId, ledger::AsOf, person::Permission, sweep};
+use domain::{
+    id::{ReleaseId, VulnerabilityId},
+    ledger::AsOf,
+    person::Permission,
+    sweep::{self, Bucket, Placement},
+};
 use serde::Serialize;
 
 use crate::{App, AppError, Viewer, release};
@@ -32,7 +38,7 @@ pub struct ReleaseAccount {
     pub known: i64,
     /// Matched, without a signed decision.
     pub open: i64,
-    /// Matched, with a signed decision.
+    /// With a signed decision, matched or not.
     pub decided: i64,
     /// Excluded with a reason.
     pub excluded: Excluded,
@@ -102,12 +108,17 @@ pub fn account(
             Some(reference) => vec![release::resolve(view, viewer, reference)?],
             None => view.all_releases(&viewer.audiences)?,
         };
-        let mut decided: BTreeMap<ReleaseId, BTreeSet<String>> = BTreeMap::new();
+        let mut signed: BTreeMap<ReleaseId, BTreeSet<VulnerabilityId>> = BTreeMap::new();
         for mark in view.decision_marks(None, &viewer.audiences)? {
             if mark.state == "signed" {
-                decided.entry(mark.release).or_default().insert(mark.vulnerability.0);
+                signed.entry(mark.release).or_default().insert(mark.vulnerability);
             }
         }
+        let placements: BTreeMap<_, Placement> = view
+            .placements()?
+            .into_iter()
+            .map(|placement| ((placement.release.clone(), placement.vulnerability.clone()), placement))
+            .collect();
         let mut slugs = BTreeMap::new();
         let mut rows = Vec::with_capacity(releases.len());
         for release in releases {
@@ -124,18 +135,27 @@ pub fn account(
             let inventory = view.inventory_of_release(&release.id, &viewer.audiences)?;
             let stored = view.account(&release.id)?;
             let matched = view.open_vulnerabilities(&release.id, &viewer.audiences)?;
-            let signed = decided.get(&release.id);
-            let settled =
-                matched.iter().filter(|id| signed.is_some_and(|signed| signed.contains(&id.0))).count();
+            let mut decided = Decided::default();
+            for vulnerability in signed.remove(&release.id).unwrap_or_default() {
+                if matched.binary_search(&vulnerability).is_ok() {
+                    decided.matched += 1;
+                } else {
+                    decided.place(placements.get(&(release.id.clone(), vulnerability)));
+                }
+            }
             let note = match (&inventory, &stored) {
                 (None, _) => Some("it has no SBOM: aftercare sbom add FILE --release …".to_owned()),
                 (Some(_), None) => Some("it was not swept yet: aftercare sweep".to_owned()),
                 (Some(inventory), Some(stored)) if inventory.id != stored.inventory => {
                     Some("its SBOM was replaced after the last sweep: aftercare sweep".to_owned())
                 }
+                _ if decided.unplaced > 0 => Some(format!(
+                    "{} signed decisions speak of what the last sweep did not match: aftercare sweep",
+                    decided.unplaced
+                )),
                 _ => None,
             };
-            let row = row(product, release.version, stored.as_ref(), matched.len(), settled, note);
+            let row = row(product, release.version, stored.as_ref(), matched.len(), &decided, note);
             rows.push(row);
         }
         Ok(AccountReport { as_of: moment, snapshot: last.map(|last| last.sweep.snapshot), releases: rows })
@@ -174,35 +194,74 @@ pub(crate) fn moment_of(app: &App, as_of: AsOf) -> String {
     })
 }
 
+/// Signed decisions of a release by the bucket they take a vulnerability out of.
+#[derive(Default)]
+struct Decided {
+    matched: i64,
+    /// Shown names, so that two decided vulnerabilities that became one are counted once.
+    elsewhere: BTreeMap<Bucket, BTreeSet<String>>,
+    /// Not placed yet.
+    unplaced: i64,
+}
+
+impl Decided {
+    fn place(&mut self, placement: Option<&Placement>) {
+        match placement {
+            None => self.unplaced += 1,
+            // What is matched under another vulnerability counts there; what the corpus does not know is part of no sum.
+            Some(placement) if matches!(placement.bucket, Bucket::Matched | Bucket::NotKnown) => {}
+            Some(placement) => {
+                self.elsewhere.entry(placement.bucket).or_default().insert(placement.shown.clone());
+            }
+        }
+    }
+
+    fn of(&self, bucket: Bucket) -> i64 {
+        self.elsewhere.get(&bucket).map_or(0, |shown| i64::try_from(shown.len()).unwrap_or(i64::MAX))
+    }
+
+    fn total(&self) -> i64 {
+        self.matched + self.elsewhere.keys().map(|bucket| self.of(*bucket)).sum::<i64>()
+    }
+}
+
 fn row(
     product: String,
     release: String,
     stored: Option<&sweep::Account>,
     matched: usize,
-    settled: usize,
+    decided: &Decided,
     note: Option<String>,
 ) -> ReleaseAccount {
     let Some(stored) = stored else { return ReleaseAccount { product, release, note, ..Default::default() } };
     let counted = i64::try_from(matched).unwrap_or(i64::MAX);
-    let decided = i64::try_from(settled).unwrap_or(i64::MAX);
     let excluded = Excluded {
-        statement: stored.statement,
-        fixed: stored.fixed,
-        version: stored.version,
-        no_such_component: stored.no_such_component,
+        statement: stored.statement - decided.of(Bucket::Statement),
+        fixed: stored.fixed - decided.of(Bucket::Fixed),
+        version: stored.version - decided.of(Bucket::Version),
+        no_such_component: stored.no_such_component - decided.of(Bucket::NoSuchComponent),
     };
-    let sum = counted
-        + excluded.statement
-        + excluded.fixed
-        + excluded.version
-        + excluded.no_such_component
-        + stored.not_assessable;
+    let not_assessable = stored.not_assessable - decided.of(Bucket::NotAssessable);
+    let open = counted - decided.matched;
+    let buckets = [
+        open,
+        decided.total(),
+        excluded.statement,
+        excluded.fixed,
+        excluded.version,
+        excluded.no_such_component,
+        not_assessable,
+    ];
+    let sum: i64 = buckets.iter().sum();
     let note = note.or_else(|| {
         if counted != stored.matched {
             return Some(format!(
                 "the sweep matched {}, the verdicts show {counted}: run `aftercare sweep`, then `aftercare ledger verify`",
                 stored.matched
             ));
+        }
+        if buckets.iter().any(|count| *count < 0) {
+            return Some("more was decided than a bucket holds: run `aftercare sweep`".to_owned());
         }
         (sum != stored.known).then(|| {
             format!("the buckets hold {sum} of {} known: this is a defect of aftercare", stored.known)
@@ -212,10 +271,10 @@ fn row(
         product,
         release,
         known: stored.known,
-        open: counted - decided,
-        decided,
+        open,
+        decided: decided.total(),
         excluded,
-        not_assessable: stored.not_assessable,
+        not_assessable,
         closes: note.is_none(),
         blind_spots: stored.blind_spots,
         note,

@@ -19,6 +19,7 @@ use store::{Tx, View, subject::DecidedRelease};
 use crate::{
     App, AppError, FieldError, Viewer,
     case::{self, DecisionDetail, NewCase},
+    sweep,
 };
 
 /// A decision to propose for one or many releases.
@@ -57,6 +58,7 @@ pub fn decide(
     viewer.require(Permission::Decide)?;
     let mut act = app.act(viewer, "decision.propose", reason);
     act.audience = app.store.read(AsOf::Now, |view| label(view, viewer, &proposal.case))?;
+    let corpus = app.find_corpus()?;
     let written = app.store.write(&act, |tx| {
         let case = match case::find(tx.view(), viewer, &proposal.case)? {
             Some(case) => case,
@@ -79,6 +81,13 @@ pub fn decide(
         for decision in &mut decisions {
             decision.follows = take_place(tx, decision)?;
             tx.add_decision(decision)?;
+        }
+        if let Some(corpus) = &corpus {
+            let matching = tx.matching_releases(&case.vulnerability)?;
+            let matches = |release: &ReleaseId| matching.iter().any(|one| one.release == *release);
+            for decision in decisions.iter().filter(|decision| !matches(&decision.release)) {
+                sweep::place(tx, viewer, corpus, decision)?;
+            }
         }
         // A proposal is the beginning of applicability; on a closed case it is its reopening.
         let case = if matches!(case.stage, CaseStage::Triage | CaseStage::Closed) {

@@ -7,6 +7,9 @@
 mod compute;
 mod difference;
 mod names;
+mod place;
+
+pub(crate) use place::place;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +25,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use store::{
     Lock, Store, StoreError,
+    placement::DecidedPair,
     sweep::{SweepRow, Swept},
 };
 
@@ -65,6 +69,10 @@ pub(crate) struct Before {
     places: BTreeMap<InventoryId, Vec<ComponentId>>,
     components: BTreeMap<ComponentId, Component>,
     last: Option<SweepRow>,
+    /// What a decision stands on, signed or not.
+    decided: Vec<DecidedPair>,
+    /// All of that is placed or matches.
+    placed: bool,
 }
 
 /// Sweeps; `full` matches again even when nothing has changed.
@@ -95,6 +103,7 @@ pub fn sweep(app: &App, viewer: &Viewer, full: bool) -> Result<SweepReport, AppE
     };
     let same = before.last.as_ref().filter(|last| {
         !full
+            && before.placed
             && last.sweep.snapshot == row.sweep.snapshot
             && last.sweep.engine == row.sweep.engine
             && last.portfolio == row.portfolio
@@ -154,11 +163,14 @@ fn read(store: &Store) -> Result<Before, AppError> {
             places.insert(id.clone(), view.component_ids_of(id)?);
         }
         let components = view.components_of(&ids)?;
+        let decided = view.decided_pairs()?;
         Ok(Before {
             swept,
             places,
             components: components.into_iter().map(|component| (component.id, component)).collect(),
             last: view.last_sweep()?,
+            placed: place::all_placed(view, &decided)?,
+            decided,
         })
     })
 }

@@ -1,6 +1,9 @@
 //! A sweep and its receipt: what was compared with what, and how the sum closes for each release.
 
-use crate::id::{InventoryId, ReleaseId, SweepId};
+use crate::{
+    audience::Audience,
+    id::{InventoryId, ReleaseId, SweepId, VulnerabilityId},
+};
 
 /// A finished sweep.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,4 +67,72 @@ pub struct Account {
     pub undecided: i64,
     /// Components without usable identity or source: the blind spots.
     pub blind_spots: i64,
+}
+
+/// Where a vulnerability that somebody decided on falls in a release by the machine's word. A signature takes it out of that
+/// bucket, so the bucket has to be on record for what no open verdict shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// Release.
+    pub release: ReleaseId,
+    /// The vulnerability as it was decided on.
+    pub vulnerability: VulnerabilityId,
+    /// Shown name of the alias group it is part of now; two decided vulnerabilities of one group are counted once.
+    pub shown: String,
+    /// The bucket.
+    pub bucket: Bucket,
+    /// Need-to-know label of the decision.
+    pub audience: Audience,
+}
+
+/// The machine's buckets of an account (product.md, section 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Bucket {
+    /// In range or undecided, under another vulnerability of the record.
+    Matched,
+    /// Excluded by an explicit statement.
+    Statement,
+    /// Patched.
+    Fixed,
+    /// Another version.
+    Version,
+    /// The record names no usable product.
+    NotAssessable,
+    /// No such component.
+    NoSuchComponent,
+    /// Withdrawn, or unknown to the corpus: part of no sum.
+    NotKnown,
+}
+
+impl Bucket {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Matched,
+        Self::Statement,
+        Self::Fixed,
+        Self::Version,
+        Self::NotAssessable,
+        Self::NoSuchComponent,
+        Self::NotKnown,
+    ];
+
+    /// Stable word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Matched => "matched",
+            Self::Statement => "statement",
+            Self::Fixed => "fixed",
+            Self::Version => "version",
+            Self::NotAssessable => "not_assessable",
+            Self::NoSuchComponent => "no_such_component",
+            Self::NotKnown => "not_known",
+        }
+    }
+
+    /// The bucket of a word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|bucket| bucket.as_str() == word)
+    }
 }

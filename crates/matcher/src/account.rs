@@ -48,37 +48,87 @@ impl Buckets {
     }
 }
 
+/// Where one group falls in one inventory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bucket {
+    /// A stored verdict: in range.
+    InRange,
+    /// A stored verdict: undecided.
+    Undecided,
+    /// A stored verdict: patched in this very build.
+    Patched,
+    /// A stored verdict: excluded by supplier or build evidence.
+    Excluded,
+    /// Another version.
+    Version,
+    /// None of the products it names is present.
+    NoSuchComponent,
+    /// Its records name no usable product.
+    NotAssessable,
+}
+
 /// Counts the buckets of one inventory; `assessment` must be of the same index and inventory.
 pub fn account<B: AsRef<[u8]>>(index: &Index<B>, inventory: &Inventory, assessment: &Assessment) -> Buckets {
-    let view = index.view();
     let mut buckets = Buckets { known: index.known(), ..Buckets::default() };
-    let mut present = vec![false; view.key_count() as usize];
-    for item in &inventory.items {
-        let identity = identify(item, inventory);
-        for number in identity.keys.iter().filter(|key| key.finds).flat_map(|key| numbers(view, key)) {
-            if let Some(slot) = present.get_mut(number as usize) {
-                *slot = true;
-            }
-        }
-    }
-    let ranks = stored_ranks(assessment, index.group_count());
+    let placing = Placing::new(index, inventory, assessment);
     for group in 0..index.group_count() {
-        let (known, usable) = view.group_state(group);
-        let bucket = match ranks.get(group as usize) {
-            Some(1) => &mut buckets.stored.in_range,
-            Some(2) => &mut buckets.stored.undecided,
-            Some(3) => &mut buckets.stored.patched,
-            Some(4) => &mut buckets.stored.excluded,
-            _ if !known => continue,
-            _ if !usable => &mut buckets.not_assessable,
-            _ if view.group_keys(group).any(|key| present.get(key as usize) == Some(&true)) => {
-                &mut buckets.version
-            }
-            _ => &mut buckets.no_such_component,
-        };
-        *bucket += 1;
+        let Some(bucket) = placing.bucket(group) else { continue };
+        *match bucket {
+            Bucket::InRange => &mut buckets.stored.in_range,
+            Bucket::Undecided => &mut buckets.stored.undecided,
+            Bucket::Patched => &mut buckets.stored.patched,
+            Bucket::Excluded => &mut buckets.stored.excluded,
+            Bucket::Version => &mut buckets.version,
+            Bucket::NoSuchComponent => &mut buckets.no_such_component,
+            Bucket::NotAssessable => &mut buckets.not_assessable,
+        } += 1;
     }
     buckets
+}
+
+/// The bucket of any group of one inventory.
+pub struct Placing<'a, B> {
+    index: &'a Index<B>,
+    /// By key: one of the inventory's parts is it.
+    present: Vec<bool>,
+    ranks: Vec<u8>,
+}
+
+impl<'a, B: AsRef<[u8]>> Placing<'a, B> {
+    /// `assessment` must be of the same index and inventory.
+    pub fn new(index: &'a Index<B>, inventory: &Inventory, assessment: &Assessment) -> Self {
+        let view = index.view();
+        let mut present = vec![false; view.key_count() as usize];
+        for item in &inventory.items {
+            let identity = identify(item, inventory);
+            for number in identity.keys.iter().filter(|key| key.finds).flat_map(|key| numbers(view, key)) {
+                if let Some(slot) = present.get_mut(number as usize) {
+                    *slot = true;
+                }
+            }
+        }
+        Self { index, present, ranks: stored_ranks(assessment, index.group_count()) }
+    }
+
+    /// Where a group falls; none when it is not known (withdrawn, or no such group).
+    pub fn bucket(&self, group: u32) -> Option<Bucket> {
+        let view = self.index.view();
+        match self.ranks.get(group as usize)? {
+            1 => return Some(Bucket::InRange),
+            2 => return Some(Bucket::Undecided),
+            3 => return Some(Bucket::Patched),
+            4 => return Some(Bucket::Excluded),
+            _ => {}
+        }
+        Some(match view.group_state(group) {
+            (false, _) => return None,
+            (_, false) => Bucket::NotAssessable,
+            _ if view.group_keys(group).any(|key| self.present.get(key as usize) == Some(&true)) => {
+                Bucket::Version
+            }
+            _ => Bucket::NoSuchComponent,
+        })
+    }
 }
 
 /// The first state of each group: 1 in range, 2 undecided, 3 patched, 4 excluded, 0 none.

@@ -64,6 +64,7 @@ pub mod inventory;
 pub mod ledger;
 pub mod page;
 pub mod person;
+pub mod placement;
 pub mod product;
 pub mod release;
 pub mod session;

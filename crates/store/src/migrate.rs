@@ -34,6 +34,12 @@ const MIGRATIONS: &[Migration] = &[
         needs: "0.1.0",
     },
     Migration { number: 4, name: "desk", text: include_str!("../migrations/0004_desk.sql"), needs: "0.1.0" },
+    Migration {
+        number: 5,
+        name: "record",
+        text: include_str!("../migrations/0005_record.sql"),
+        needs: "0.1.0",
+    },
 ];
 
 /// Brings the schema up to date in one transaction; refuses a newer one.

@@ -31,6 +31,7 @@ pub const RECORD_TABLES: &[&Table] = &[
     &crate::site::SITE,
     &crate::unit::UNIT,
     // watch
+    &crate::placement::PLACEMENT,
     &crate::source::SNAPSHOT,
     &crate::source::SOURCE,
     &crate::sweep::ACCOUNT,

@@ -18,7 +18,11 @@ use matcher::{
 };
 use rayon::prelude::*;
 
-use super::{Before, surroundings};
+use super::{
+    Before,
+    place::{Placed, placed},
+    surroundings,
+};
 use crate::{AppError, check::class_word, conversion::matcher_inventory, corpus::Corpus};
 
 /// One pair's answer.
@@ -62,6 +66,8 @@ pub(super) struct Counted {
     pub(super) classes: [i64; 4],
     pub(super) undecided: i64,
     pub(super) blind_spots: i64,
+    /// What somebody decided on here.
+    pub(super) placed: Vec<Placed>,
 }
 
 /// Everything a sweep computes.
@@ -176,12 +182,13 @@ impl InPlace {
                 }
             }
         }
-        Ok(Self { settled, counted: counted(corpus, swept, &inventory, &assessment) })
+        Ok(Self { settled, counted: counted(corpus, before, swept, &inventory, &assessment) })
     }
 }
 
 fn counted(
     corpus: &Corpus,
+    before: &Before,
     swept: &store::sweep::Swept,
     inventory: &Inventory,
     assessment: &Assessment,
@@ -194,6 +201,7 @@ fn counted(
         classes: [0; 4],
         undecided: 0,
         blind_spots: 0,
+        placed: placed(corpus, &swept.release, &before.decided, inventory, assessment),
     };
     for item in &assessment.items {
         match (&item.coverage, item.class) {

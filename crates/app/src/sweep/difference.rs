@@ -10,7 +10,7 @@ use domain::{
     audience::Audience,
     id::{ComponentId, InventoryId, VerdictId, VulnerabilityId},
     ledger::AsOf,
-    sweep::Account,
+    sweep::{Account, Placement},
     verdict::{Verdict, VerdictState},
     vulnerability::{Vulnerability, VulnerabilityName},
 };
@@ -19,12 +19,14 @@ use matcher::{
     verdict::{Class, State},
 };
 use sha2::{Digest as _, Sha256};
-use store::{Counter, StoreError, Tx, sweep::SweepRow, verdict::SettlementRow};
+use store::{Counter, StoreError, Tx, placement::DecidedPair, sweep::SweepRow, verdict::SettlementRow};
 
 use super::{
     Before,
     compute::{Answer, Computed, Counted, Named, Pair},
-    hex, names, short,
+    hex, names,
+    place::placements,
+    short,
 };
 use crate::{App, AppError};
 
@@ -50,6 +52,8 @@ pub(super) struct Changes {
     known: HashMap<Key, VerdictId>,
     counted: Vec<Counted>,
     gone: Vec<Account>,
+    pairs: Vec<DecidedPair>,
+    placements: Vec<Placement>,
     pub(super) result: String,
     pub(super) verdicts: i64,
 }
@@ -126,7 +130,9 @@ pub(super) fn between(app: &App, before: &Before, computed: Computed) -> Result<
     changes.append(&mut opened_settlements);
     let swept: BTreeSet<_> = counted.iter().map(|counted| &counted.release).collect();
     let gone = accounts.into_iter().filter(|account| !swept.contains(&account.release)).collect();
-    Ok(Changes { changes, known, counted, gone, result, verdicts: count })
+    let placements = counted.iter().flat_map(|counted| placements(&counted.placed, &naming.ids)).collect();
+    let pairs = before.decided.clone();
+    Ok(Changes { changes, known, counted, gone, pairs, placements, result, verdicts: count })
 }
 
 impl Changes {
@@ -142,7 +148,7 @@ impl Changes {
 
     /// Writes them and the receipt; answers the number of the last entry.
     pub(super) fn write(self, app: &App, act: &Act, row: &SweepRow) -> Result<i64, AppError> {
-        let Self { changes, mut known, counted, gone, .. } = self;
+        let Self { changes, mut known, counted, gone, pairs, placements, .. } = self;
         let accounts: Vec<Account> = counted.iter().map(|counted| account(counted, row)).collect();
         let summary = format!(
             "{} inventories against snapshot {}: {} verdicts opened, {} closed, {} open",
@@ -167,6 +173,7 @@ impl Changes {
                 for account in &gone {
                     tx.close_account(&account.release)?;
                 }
+                tx.place_all(&pairs, &placements)?;
                 receipt(tx, row)?;
                 tx.summary(summary);
                 Ok::<_, StoreError>(())

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "a skipped test says so, a measuring one says what")]
 
+mod decided;
 mod intake;
 mod support;
 mod sweeps;
