@@ -22,6 +22,11 @@ pub(crate) fn cluster() -> Option<&'static Cluster> {
 }
 
 impl Cluster {
+    /// The folder with its socket and log.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.socket
+    }
+
     /// The address of one of its databases.
     pub(crate) fn url(&self, database: &str) -> String {
         format!("host={} user=postgres dbname={database}", self.socket.display())
@@ -29,10 +34,15 @@ impl Cluster {
 
     #[expect(clippy::panic, reason = "a test that cannot have its database has failed")]
     fn start(programs: &Path) -> Self {
-        Self::try_start(programs).unwrap_or_else(|error| panic!("PostgreSQL does not start: {error}"))
+        Self::try_start(programs, &|_, _| Ok("listen_addresses = ''".to_owned()))
+            .unwrap_or_else(|error| panic!("PostgreSQL does not start: {error}"))
     }
 
-    fn try_start(programs: &Path) -> io::Result<Self> {
+    /// Starts one; `prepare` gets its folder and its data folder before the first start, and returns further settings.
+    pub(crate) fn try_start(
+        programs: &Path,
+        prepare: &dyn Fn(&Path, &Path) -> io::Result<String>,
+    ) -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("aftercare-postgres-").tempdir()?.keep();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755))?;
         let data = folder.join("data");
@@ -51,10 +61,14 @@ impl Cluster {
         let mut settings = fs::OpenOptions::new().append(true).open(data.join("postgresql.conf"))?;
         writeln!(
             settings,
-            "listen_addresses = ''\nunix_socket_directories = '{}'\nfsync = off\nsynchronous_commit = off\n\
+            "{}\nunix_socket_directories = '{}'\nfsync = off\nsynchronous_commit = off\n\
              full_page_writes = off\nmax_connections = 200\nshared_buffers = 64MB\nautovacuum = off\n",
+            prepare(&folder, &data)?,
             folder.display()
         )?;
+        if is_root()? {
+            run(Command::new("chown").arg("-R").arg("postgres:postgres").arg(&folder))?;
+        }
         let log = folder.join("log");
         run(user(&programs.join("pg_ctl"))?
             .arg("-D")
@@ -85,7 +99,7 @@ fn watch(programs: &Path, folder: &Path, data: &Path) -> io::Result<()> {
 }
 
 /// The newest installed server's folder of programs.
-fn programs() -> Option<PathBuf> {
+pub(crate) fn programs() -> Option<PathBuf> {
     let mut found: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
@@ -119,7 +133,7 @@ fn is_root() -> io::Result<bool> {
     Ok(fs::metadata("/proc/self")?.uid() == 0)
 }
 
-fn run(command: &mut Command) -> io::Result<()> {
+pub(crate) fn run(command: &mut Command) -> io::Result<()> {
     // Not piped: the server would inherit the pipe and keep it open.
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     if status.success() {

@@ -3,5 +3,7 @@
 
 mod cluster;
 mod databases;
+mod encrypted;
 
 pub use databases::{Database, Engine, both, postgres, sqlite};
+pub use encrypted::{EncryptedServer, encrypted};

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jiff::civil::Date;
+use domain::{decision::Justification, person::Role};
+use jiff::{Timestamp, civil::Date};
 
 /// Postmarket cybersecurity for medical devices.
 ///
@@ -33,7 +34,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
     /// The record as it was known: a date (end of that day in the workspace's zone) or an RFC 3339 moment.
-    #[arg(long, global = true, value_name = "DATE")]
+    #[arg(long, global = true, value_name = "DATE", value_parser = moment)]
     pub(crate) as_of: Option<String>,
     /// File with the signer's password, `-` for standard input; else it is asked on the terminal.
     #[arg(long, global = true, value_name = "FILE")]
@@ -224,7 +225,7 @@ pub(crate) enum Release {
         #[arg(long)]
         parent: Option<String>,
         /// Release date, ISO.
-        #[arg(long)]
+        #[arg(long, value_name = "DATE", value_parser = date)]
         released_on: Option<Date>,
     },
     /// Lists releases.
@@ -252,7 +253,7 @@ pub(crate) enum Unit {
         #[arg(long)]
         site: Option<String>,
         /// Date it was installed, ISO.
-        #[arg(long)]
+        #[arg(long, value_name = "DATE", value_parser = date)]
         installed_at: Option<Date>,
     },
     /// Lists units.
@@ -316,8 +317,8 @@ pub(crate) enum Person {
         #[arg(long)]
         email: String,
         /// Role, repeatable: viewer, analyst, clinical_safety, quality, regulatory, field_service, administrator, auditor.
-        #[arg(long, required = true)]
-        role: Vec<String>,
+        #[arg(long, required = true, value_parser = role)]
+        role: Vec<Role>,
     },
     /// Lists people.
     List,
@@ -384,8 +385,8 @@ pub(crate) struct Decide {
     #[arg(long)]
     pub(crate) release: Vec<String>,
     /// One of the five VEX justifications, for not_affected.
-    #[arg(long)]
-    pub(crate) justification: Option<String>,
+    #[arg(long, value_parser = justification)]
+    pub(crate) justification: Option<Justification>,
     /// Impact statement, for not_affected.
     #[arg(long)]
     pub(crate) impact: Option<String>,
@@ -399,7 +400,7 @@ pub(crate) struct Decide {
     #[arg(long)]
     pub(crate) rationale: String,
     /// When it is looked at again, ISO.
-    #[arg(long)]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) review_on: Option<Date>,
 }
 
@@ -424,4 +425,28 @@ pub(crate) enum Ledger {
         /// The new file.
         file: PathBuf,
     },
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| one_of(Role::ALL.iter().map(|role| role.as_str())))
+}
+
+fn justification(text: &str) -> Result<Justification, String> {
+    Justification::parse(text).ok_or_else(|| one_of(Justification::ALL.iter().map(|known| known.as_str())))
+}
+
+fn one_of<'a>(known: impl Iterator<Item = &'a str>) -> String {
+    format!("it is one of {}", known.collect::<Vec<_>>().join(", "))
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "a day is written like 2026-03-03".to_owned())
+}
+
+/// A day or a moment; which day it is depends on the zone of the workspace, so the text goes on.
+fn moment(text: &str) -> Result<String, String> {
+    if text.parse::<Timestamp>().is_ok() || text.parse::<Date>().is_ok() {
+        return Ok(text.to_owned());
+    }
+    Err("a day is written like 2026-03-03, a moment like 2026-03-03T12:00:00Z".to_owned())
 }

@@ -1,13 +1,14 @@
 //! Which workspace, and who acts in it.
 
 use std::{
+    fs::File,
     io::{IsTerminal as _, Read as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use anyhow::{Context as _, bail};
-use app::{App, SystemClock, SystemEntropy, Viewer, workspace::Workspace};
+use app::{App, AppError, SystemClock, SystemEntropy, Viewer, workspace::Workspace};
 use domain::ledger::AsOf;
 
 use crate::cli::Global;
@@ -46,19 +47,27 @@ pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// Longest password file that is read, in bytes.
+const LONGEST: u64 = 4096;
+
 /// A password from the file, standard input (`-`) or the terminal; never prompts when stdin is no terminal.
 pub(crate) fn password(global: &Global, whose: &str) -> anyhow::Result<String> {
     let text = match &global.password_file {
         Some(path) if path.as_os_str() == "-" => {
             let mut text = String::new();
             std::io::stdin()
-                .take(4096)
+                .take(LONGEST)
                 .read_to_string(&mut text)
                 .context("cannot read the password from stdin")?;
             text
         }
-        Some(path) => std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read the password file {}", path.display()))?,
+        Some(path) => {
+            let mut text = String::new();
+            File::open(path)
+                .and_then(|file| file.take(LONGEST).read_to_string(&mut text))
+                .map_err(|error| AppError::file("cannot read the password file", path, error))?;
+            text
+        }
         None if std::io::stdin().is_terminal() => {
             rpassword::prompt_password(format!("Password of {whose}: "))?
         }

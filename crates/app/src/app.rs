@@ -112,10 +112,12 @@ impl App {
             return Ok(AsOf::At(timestamp));
         }
         text.parse::<Date>()
-            .ok()
-            .and_then(|date| date.to_datetime(Time::MAX).to_zoned(self.zone.clone()).ok())
-            .map(|zoned| AsOf::At(zoned.timestamp()))
-            .ok_or_else(|| {
+            .map(|date| {
+                let end = date.to_datetime(Time::MAX).to_zoned(self.zone.clone());
+                // The last days there are end after the last moment there is.
+                AsOf::At(end.map_or(Timestamp::MAX, |zoned| zoned.timestamp()))
+            })
+            .map_err(|_| {
                 AppError::invalid(
                     "as_of",
                     format!(

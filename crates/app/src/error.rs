@@ -81,9 +81,17 @@ impl AppError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::NotFound { noun, .. } => {
+            Self::NotFound { noun: "vulnerability", .. } => {
+                "Check the spelling; it may also be unknown to the sources that were taken in (aftercare feeds status)"
+                    .to_owned()
+            }
+            Self::NotFound { noun: "ledger entry", .. } => {
+                "Look at what there is: aftercare ledger show".to_owned()
+            }
+            Self::NotFound { noun: noun @ ("product" | "release" | "unit" | "site" | "person" | "case"), .. } => {
                 format!("Check the spelling, or list what there is: aftercare {noun} list")
             }
+            Self::NotFound { .. } => "Check the spelling".to_owned(),
             Self::Denied(_) => {
                 "Ask an administrator for the role, or act as somebody who has it (--as EMAIL)".to_owned()
             }
@@ -97,6 +105,12 @@ impl AppError {
             Self::Store(StoreError::Busy { .. }) => "Try again in a moment; nothing was changed".to_owned(),
             Self::Store(StoreError::Exists { .. }) => {
                 "Use the one that is there, or another name; nothing was changed".to_owned()
+            }
+            Self::Store(StoreError::Locked { .. }) => {
+                "End the other one, or wait until it is done; nothing was changed".to_owned()
+            }
+            Self::Store(StoreError::Address(_)) => {
+                "Correct the variable DATABASE_URL; docs/guide.md has examples under PostgreSQL".to_owned()
             }
             Self::Store(_) => {
                 "Nothing was changed; `aftercare ledger verify` tells whether the record is whole".to_owned()

@@ -83,7 +83,7 @@ pub fn import(
     for file in &old {
         known.tell(&file.digest, request.source.as_deref(), &mut report);
     }
-    if fresh.is_empty() && !id.is_empty() {
+    if fresh.is_empty() && !id.is_empty() && !old.is_empty() {
         rebuild_if_damaged(app, &folder, &id, &base, told)?;
         report.snapshot = id;
         return Ok(report);
@@ -104,7 +104,8 @@ pub fn import(
     let new = folder.write_snapshot(&snapshot)?;
     build::index(&folder, &new, &snapshot, &live, told)?;
     folder.switch(&new)?;
-    record(app, viewer, &new, &snapshot, Some(&base))?;
+    let heard = report.sources.values().filter(|source| source.read > 0).map(|source| source.source.as_str());
+    record(app, viewer, &new, &snapshot, Some((&base, heard.collect())))?;
     app.find_corpus()?;
     let kept: BTreeSet<String> =
         app.store.read(AsOf::Now, |view| view.snapshots_of_receipts())?.into_iter().collect();
@@ -121,19 +122,24 @@ fn make_up(app: &App, viewer: &Viewer, id: &str, snapshot: &Snapshot) -> Result<
     record(app, viewer, id, snapshot, None)
 }
 
-/// One ledger entry for one import.
+/// One ledger entry for one import. A source that was heard of with nothing new is told anew as well: its age begins again.
 fn record(
     app: &App,
     viewer: &Viewer,
     id: &str,
     snapshot: &Snapshot,
-    before: Option<&Snapshot>,
+    before: Option<(&Snapshot, BTreeSet<&str>)>,
 ) -> Result<(), AppError> {
     let act = app.act(viewer, "feeds.import", "New intelligence was taken in");
-    let changed: Vec<(&String, &SourceState)> = snapshot
+    let is_changed = |name: &str, state: &SourceState| {
+        before.as_ref().is_none_or(|(before, _)| before.sources.get(name) != Some(state))
+    };
+    let is_heard = |name: &str| before.as_ref().is_some_and(|(_, heard)| heard.contains(name));
+    let told: Vec<(&String, &SourceState, bool)> = snapshot
         .sources
         .iter()
-        .filter(|(name, state)| before.is_none_or(|before| before.sources.get(*name) != Some(*state)))
+        .map(|(name, state)| (name, state, is_changed(name, state)))
+        .filter(|(name, _, changed)| *changed || is_heard(name))
         .collect();
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let records: u64 = snapshot.sources.values().map(|state| state.records).sum();
@@ -146,7 +152,7 @@ fn record(
             records: i64::try_from(records).unwrap_or(i64::MAX),
             imported_at: imported_at.clone(),
         })?;
-        for (name, state) in &changed {
+        for (name, state, _) in &told {
             tx.set_source(&SourceRow {
                 name: (*name).clone(),
                 snapshot: id.to_owned(),
@@ -158,7 +164,8 @@ fn record(
             })?;
         }
         tx.receipt("snapshot", id)?;
-        let names: Vec<&str> = changed.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> =
+            told.iter().filter(|(_, _, changed)| *changed).map(|(name, _, _)| name.as_str()).collect();
         tx.summary(format!(
             "Intelligence of {} taken in: {records} records in snapshot {}",
             if names.is_empty() { "no source".to_owned() } else { names.join(", ") },

@@ -10,7 +10,7 @@ use postgres::{
 };
 use rusqlite::{OpenFlags, params_from_iter};
 
-use crate::{Row, StoreError, Value, sql};
+use crate::{Row, StoreError, Value, address::Address, encryption::Encryption, sql};
 
 /// How long a writer waits for another process.
 pub(crate) const BUSY: Duration = Duration::from_secs(10);
@@ -52,7 +52,13 @@ impl Connection {
 
     pub(crate) fn postgres(url: &str) -> Result<Self, StoreError> {
         // The address may hold a password: no error repeats it.
-        let mut client = Client::connect(url, NoTls)
+        let address = Address::parse(url)?;
+        let connected = if address.is_plain() {
+            address.config.connect(NoTls)
+        } else {
+            address.config.connect(Encryption::new(&address.trust)?)
+        };
+        let mut client = connected
             .map_err(|error| StoreError::database("the connection to the address in DATABASE_URL", error))?;
         client
             .batch_execute("SET lock_timeout = '10s'; SET client_min_messages = warning; SET TIME ZONE 'UTC'")

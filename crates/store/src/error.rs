@@ -20,6 +20,9 @@ pub enum StoreError {
         /// How long we waited.
         seconds: u64,
     },
+    /// `DATABASE_URL` cannot be used as it is. The text never repeats it.
+    #[error("DATABASE_URL: {0}")]
+    Address(String),
     /// The database was written by a later release.
     #[error("this database has schema {found}, this program knows {known}: use aftercare {needs} or later")]
     NewerSchema {

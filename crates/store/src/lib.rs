@@ -5,7 +5,9 @@
 //! (arguments).
 
 // The seam: two engines behind one SQL text.
+mod address;
 mod connection;
+mod encryption;
 mod error;
 mod migrate;
 mod moment;

@@ -1,7 +1,8 @@
 //! Writes facts in the forms of the live services (NVD 2.0, CVE 5 records, OSV, KEV, EPSS), as they stood on a day, so that
 //! the demonstration goes the way of every other intelligence: through the importer.
 //!
-//! The dates of the feeds are those of the story. Chances of exploitation are of 30 January 2026, whatever day they bear.
+//! The dates of deliveries are those of the story; what is in them bears its own. Chances of exploitation and the catalogue of
+//! known exploited vulnerabilities are of the end of January 2026 and say so.
 
 use std::{
     fs,
@@ -14,7 +15,13 @@ use serde_json::{Value, json};
 
 use super::facts::{Affected, Fact, Facts, Origin, Range};
 
-const MODEL: &str = "v2025.03.14";
+/// Model and day of the chances of exploitation.
+const EPSS_HEAD: &str = "#model_version:v2025.03.14,score_date:2026-01-30T12:55:00Z";
+const EPSS_DAY: &str = "2026-01-30";
+/// The last day whose catalogue of known exploited vulnerabilities is known here.
+const KEV_DAY: &str = "2026-01-29";
+/// Folder of the ranges that others published for records the NVD did not analyse.
+const OVERRIDES: &str = "nvd-overrides";
 
 /// A file of a feed, its path below the folder of feeds.
 #[derive(Debug)]
@@ -30,13 +37,15 @@ pub(crate) struct Sources {
     pub(crate) kernel: bool,
     /// Chances of exploitation.
     pub(crate) scores: bool,
+    /// Ranges for records that the NVD did not analyse. Their service has been silent since 9 November.
+    pub(crate) overrides: bool,
 }
 
 impl Sources {
-    /// Every source.
-    pub(crate) const ALL: Self = Self { kernel: true, scores: true };
+    /// As the story ends.
+    pub(crate) const LAST: Self = Self { kernel: true, scores: true, overrides: false };
     /// As the watch began.
-    pub(crate) const FIRST: Self = Self { kernel: false, scores: false };
+    pub(crate) const FIRST: Self = Self { kernel: false, scores: false, overrides: true };
 }
 
 /// What the services delivered at `moment`.
@@ -62,7 +71,7 @@ pub(crate) fn render(facts: &Facts, moment: Timestamp, sources: Sources) -> Vec<
             "_annotation": {"cve_id": fact.id, "modified": second(modified(fact, moment)), "published": second(fact.published)},
             "cve": nvd(fact, moment),
         });
-        put(format!("nvd-overrides/data/{}/{}.json", year(fact.id), fact.id), &value);
+        put(format!("{OVERRIDES}/data/{}/{}.json", year(fact.id), fact.id), &value);
     }
     for (origin, folder) in [
         (Origin::Vulnrichment, "vulnrichment"),
@@ -80,9 +89,21 @@ pub(crate) fn render(facts: &Facts, moment: Timestamp, sources: Sources) -> Vec<
     }
     put("kev/known_exploited_vulnerabilities.json".to_owned(), &kev(facts, moment));
     if sources.scores {
-        files.push(epss(facts, moment));
+        files.push(epss(facts));
     }
     files
+}
+
+/// What is delivered of what lies in a folder, so that a silent service stays silent.
+pub(crate) fn delivered(folder: &Path, sources: Sources) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| sources.overrides || !path.ends_with(OVERRIDES))
+        .collect();
+    paths.sort();
+    paths
 }
 
 /// Writes the files that differ from what is there.
@@ -276,7 +297,7 @@ fn events(range: &Range) -> Vec<Value> {
 }
 
 fn kev(facts: &Facts, moment: Timestamp) -> Value {
-    let day = day(moment);
+    let day = day(moment).min(KEV_DAY.to_owned());
     let entries: Vec<Value> = facts
         .exploited
         .iter()
@@ -294,20 +315,19 @@ fn kev(facts: &Facts, moment: Timestamp) -> Value {
     json!({
         "title": "Known exploited vulnerabilities",
         "catalogVersion": day.replace('-', "."),
-        "dateReleased": second(moment),
+        "dateReleased": format!("{day}T00:00:00Z"),
         "count": entries.len(),
         "vulnerabilities": entries,
     })
 }
 
-fn epss(facts: &Facts, moment: Timestamp) -> FeedFile {
-    let day = day(moment);
-    let mut text = format!("#model_version:{MODEL},score_date:{day}T00:00:00Z\ncve,epss,percentile\n");
+fn epss(facts: &Facts) -> FeedFile {
+    let mut text = format!("{EPSS_HEAD}\ncve,epss,percentile\n");
     for row in &facts.scores {
         text += &row.join(",");
         text.push('\n');
     }
-    FeedFile { path: PathBuf::from(format!("epss/epss_scores-{day}.csv")), text }
+    FeedFile { path: PathBuf::from(format!("epss/epss_scores-{EPSS_DAY}.csv")), text }
 }
 
 /// When the record was last changed, as seen at a moment.

@@ -17,12 +17,18 @@ mod story;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth;
 
-use std::{fs, path::Path, sync::Arc};
+use std::{
+    fs::{self, File},
+    path::Path,
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use app::{
-    FixedClock, SystemClock, SystemEntropy,
+    AppError, FixedClock, SystemClock, SystemEntropy,
     import::ImportRequest,
     workspace::{self, NewWorkspace, SETTINGS_FILE},
 };
@@ -63,12 +69,26 @@ impl DemoSummary {
 
     /// For people.
     pub(crate) fn text(&self) -> String {
-        let mut text = format!("{MANUFACTURER}, an invented manufacturer: {}\n\nSign in as\n", self.address);
+        let mut text = format!("{MANUFACTURER}, an invented manufacturer: {}\n\n", self.address);
+        if self.reused {
+            text += "The folder aftercare-demo was here and is used as it is; remove it to begin anew.\n\n";
+        }
+        text += "Sign in as\n";
         for person in SIGN_INS {
             text += &format!("  {:<26} {:<22} {}\n", person.email, person.password, person.name);
         }
         text
     }
+}
+
+/// The demonstration minds no variable of the environment.
+pub(crate) fn no_environment(_: &str) -> Option<String> {
+    None
+}
+
+/// There is a workspace already.
+pub(crate) fn is_built(folder: &Path) -> bool {
+    folder.join(SETTINGS_FILE).exists()
 }
 
 /// Builds the demonstration in a folder, or takes the one that is there. The story ends at `now`; real feeds are taken in
@@ -77,19 +97,10 @@ impl DemoSummary {
 /// It is built beside the folder and put in its place when it is whole, so that an interrupted build leaves nothing that looks
 /// like a workspace.
 pub(crate) fn build(folder: &Path, now: Timestamp, real_feeds: Option<&Path>) -> anyhow::Result<DemoSummary> {
-    let no_environment = |_: &str| None;
-    let reused = folder.join(SETTINGS_FILE).exists();
-    if !reused {
-        let mut name = folder.file_name().context("the demonstration needs a folder with a name")?.to_owned();
-        name.push(".building");
-        let building = folder.with_file_name(name);
-        if building.exists() {
-            fs::remove_dir_all(&building).with_context(|| format!("cannot clear {}", building.display()))?;
-        }
-        make(&building, now, &no_environment)?;
-        fs::rename(&building, folder)
-            .with_context(|| format!("cannot put the workspace at {}", folder.display()))?;
+    if let Some(feeds) = real_feeds {
+        fs::metadata(feeds).map_err(|error| AppError::file("cannot read the feeds in", feeds, error))?;
     }
+    let reused = !put(folder, now)?;
     let workspace = workspace::Workspace::read(folder, &no_environment)?;
     if let Some(feeds) = real_feeds {
         let app = workspace.open(Arc::new(SystemClock), Arc::new(SystemEntropy))?;
@@ -104,6 +115,35 @@ pub(crate) fn build(folder: &Path, now: Timestamp, real_feeds: Option<&Path>) ->
         password: first.password,
         reused,
     })
+}
+
+/// Puts the workspace at its place; `false` when it is there already.
+fn put(folder: &Path, now: Timestamp) -> anyhow::Result<bool> {
+    let mut name = folder.file_name().context("the demonstration needs a folder with a name")?.to_owned();
+    name.push(".building");
+    let building = folder.with_file_name(name);
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // One builds, a second one waits for it. The folder itself is locked, so that no lock file is left.
+    let lock = File::open(parent).map_err(|error| AppError::file("cannot open", parent, error))?;
+    lock.lock().map_err(|error| AppError::file("cannot lock", parent, error))?;
+    if is_built(folder) {
+        return Ok(false);
+    }
+    if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) || folder.is_file() {
+        let folder = folder.display();
+        return Err(AppError::Conflict(format!(
+            "{folder} holds other things and is no workspace: move it away, or start the demonstration elsewhere"
+        ))
+        .into());
+    }
+    // What a killed build left.
+    if building.exists() {
+        fs::remove_dir_all(&building).map_err(|error| AppError::file("cannot clear", &building, error))?;
+    }
+    make(&building, now, &no_environment)?;
+    fs::rename(&building, folder)
+        .map_err(|error| AppError::file("cannot put the workspace at", folder, error))?;
+    Ok(true)
 }
 
 fn make(folder: &Path, now: Timestamp, environment: workspace::Environment<'_>) -> anyhow::Result<()> {

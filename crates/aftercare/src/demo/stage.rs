@@ -2,7 +2,7 @@
 //!
 //! Every function goes through the use case that the portal and the command line call.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{cell::Cell, path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
 use app::{
@@ -20,7 +20,7 @@ use domain::{
     release::Stage as Lifecycle,
     signature::Meaning,
 };
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
     document,
@@ -34,6 +34,15 @@ use super::{
 
 /// The moment at which the story ends, as it is written down; it is moved so that it ends now.
 const END: &str = "2026-11-17T08:14:00Z";
+/// The last look of the story, four minutes before its end. On the last day there is one every three hours.
+const LAST_LOOK: &str = "2026-11-17T08:10:00Z";
+/// Since then somebody looks every day; before, when something had happened. Half a year of receipts is shown, and each costs
+/// two writes that have to reach the disk.
+const EVERY_DAY_SINCE: &str = "2026-05-01T00:00:00Z";
+/// The one day since on which nobody looked.
+const MISSED: &str = "2026-08-06";
+/// Hours and minutes of the daily look, in the manufacturer's zone.
+const DAILY: (i8, i8) = (6, 10);
 
 /// The stage.
 pub(crate) struct Stage {
@@ -44,6 +53,8 @@ pub(crate) struct Stage {
     clock: Arc<FixedClock>,
     shift: SignedDuration,
     console: Viewer,
+    /// There is something to watch with, so the daily looks have begun.
+    watching: Cell<bool>,
 }
 
 /// What is decided, beside for which releases.
@@ -71,19 +82,36 @@ impl Stage {
             app,
             portfolio,
             clock,
+            watching: Cell::new(false),
         })
     }
 
-    /// Sets the clock to a moment of the story.
+    /// Sets the clock to a moment of the story; the looks that are due until then happen on the way.
     pub(crate) fn at(&self, moment: &str) -> anyhow::Result<()> {
-        let moment: Timestamp = moment.parse().with_context(|| format!("moment {moment}"))?;
-        self.clock.set(moment.checked_add(self.shift)?);
-        Ok(())
+        self.until(self.moved(moment)?)
     }
 
     /// Moves the clock on.
-    pub(crate) fn later(&self, by: SignedDuration) {
-        self.clock.advance(by);
+    pub(crate) fn later(&self, by: SignedDuration) -> anyhow::Result<()> {
+        self.until(self.app.now().checked_add(by)?)
+    }
+
+    fn moved(&self, moment: &str) -> anyhow::Result<Timestamp> {
+        let moment: Timestamp = moment.parse().with_context(|| format!("moment {moment}"))?;
+        Ok(moment.checked_add(self.shift)?)
+    }
+
+    fn until(&self, moment: Timestamp) -> anyhow::Result<()> {
+        if self.watching.get() {
+            let last = self.moved(LAST_LOOK)?;
+            let from = self.app.now().max(self.moved(EVERY_DAY_SINCE)?);
+            for look in looks(from, moment, last, self.day(MISSED)?, &self.app.zone) {
+                self.clock.set(look);
+                self.sweep()?;
+            }
+        }
+        self.clock.set(moment);
+        Ok(())
     }
 
     /// A day of the story.
@@ -190,9 +218,10 @@ impl Stage {
         let files = feeds::render(&self.facts, story_now, sources);
         let folder = self.feeds_folder();
         feeds::write(&folder, &files)?;
-        let request = ImportRequest { paths: vec![folder], source: None };
+        let request = ImportRequest { paths: feeds::delivered(&folder, sources), source: None };
         app::import::import(&self.app, &self.app.system("import")?, &request, &|_| {})?;
-        self.later(SignedDuration::from_secs(9));
+        self.clock.advance(SignedDuration::from_secs(9));
+        self.watching.set(true);
         self.sweep()
     }
 
@@ -312,6 +341,32 @@ impl Stage {
             .with_context(|| format!("{case} to {}", stage.as_str()))?;
         Ok(())
     }
+}
+
+/// The looks between two moments: one each morning, and one every three hours of the last day.
+fn looks(
+    from: Timestamp,
+    until: Timestamp,
+    last: Timestamp,
+    missed: Date,
+    zone: &TimeZone,
+) -> Vec<Timestamp> {
+    let often = last.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(last);
+    let mut looks = Vec::new();
+    let mut date = from.to_zoned(zone.clone()).date();
+    while date <= until.to_zoned(zone.clone()).date() {
+        if let Ok(look) = date.at(DAILY.0, DAILY.1, 0, 0).to_zoned(zone.clone()) {
+            let look = look.timestamp();
+            if date != missed && look < often {
+                looks.push(look);
+            }
+        }
+        let Ok(next) = date.tomorrow() else { break };
+        date = next;
+    }
+    looks.extend((1..8).rev().filter_map(|step| last.checked_sub(SignedDuration::from_hours(3 * step)).ok()));
+    looks.retain(|look| from < *look && *look < until);
+    looks
 }
 
 /// A title is a line, not a paragraph.

@@ -96,7 +96,7 @@ fn set_up(stage: &Stage) -> anyhow::Result<()> {
     for release in &stage.portfolio.releases {
         if release.released.as_str() < "2025-01-01" {
             stage.add_release(release)?;
-            stage.later(SignedDuration::from_mins(4));
+            stage.later(SignedDuration::from_mins(4))?;
         }
     }
     stage.at("2025-01-08T13:00:00Z")?;
@@ -141,14 +141,14 @@ impl Desk {
     fn work(&mut self, stage: &Stage, until: usize, pace: SignedDuration) -> anyhow::Result<()> {
         while self.opened < until {
             let Some(case) = self.take(stage)? else { break };
-            stage.later(SignedDuration::from_mins(7));
+            stage.later(SignedDuration::from_mins(7))?;
             let verdict = ROUTINE[self.opened % ROUTINE.len()];
             if stage.propose(&case, &[], verdict, "Assessed on the evidence of the build")?.is_some() {
-                stage.later(SignedDuration::from_mins(11));
+                stage.later(SignedDuration::from_mins(11))?;
                 stage.sign(&case, &[], "Reviewed and approved")?;
                 stage.move_to(&case, CaseStage::Closed, "Every fielded version is decided")?;
             }
-            stage.later(pace);
+            stage.later(pace)?;
         }
         Ok(())
     }
@@ -194,9 +194,9 @@ fn first_year(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
             )),
             ..Assessment::default()
         };
-        stage.later(SignedDuration::from_hours(2));
+        stage.later(SignedDuration::from_hours(2))?;
         stage.assess(people::CLINICAL, &case, harm, "Harm judged with the risk file")?;
-        stage.later(SignedDuration::from_hours(1));
+        stage.later(SignedDuration::from_hours(1))?;
         stage.sign(&case, &[], "Controlled while the conditions hold")?;
         for next in [CaseStage::RiskAssessment, CaseStage::Determination, CaseStage::Plan] {
             stage.move_to(&case, next, "Gate passed")?;
@@ -214,7 +214,7 @@ fn second_year(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
     stage.watch(Sources::FIRST)?;
     desk.work(stage, CASES_BEFORE_CMS, SignedDuration::from_hours(30))?;
     add_release(stage, "2026-09-17T07:00:00Z", "corva-4@4.2.1")?;
-    stage.later(SignedDuration::from_hours(2));
+    stage.later(SignedDuration::from_hours(2))?;
     stage.sweep()?;
     stage.at("2026-11-02T11:00:00Z")?;
     stage.import_units(Table::Updated, "Fleet import 87: pumps that got version 4.2.1")
@@ -261,7 +261,7 @@ fn the_pump(stage: &Stage) -> anyhow::Result<()> {
     stage.propose(&case, &["corva-4@4.0", "vela-m8@3.4"], &outside, "Range read")?;
     stage.propose(&case, &["corva-4@4.2.1", "vela-m8@3.5"], &fixed, "Version and patch read")?;
     stage.propose(&case, &["optica-rw@7.2"], &not_linked, "Symbols read")?;
-    stage.later(SignedDuration::from_hours(3));
+    stage.later(SignedDuration::from_hours(3))?;
     stage.sign(&case, &[], "Reviewed and approved")?;
     stage.at("2026-11-09T17:10:00Z")?;
     stage.watch(Sources::FIRST)?;
@@ -294,7 +294,7 @@ fn the_pump(stage: &Stage) -> anyhow::Result<()> {
 /// The desk as it stands this morning.
 fn open_work(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
     stage.at("2026-11-15T02:10:00Z")?;
-    stage.watch(Sources { kernel: true, scores: false })?;
+    stage.watch(Sources { kernel: true, scores: false, overrides: false })?;
     carry(stage)?;
     stage.at("2026-11-16T08:00:00Z")?;
     plans(stage, desk)?;
@@ -329,7 +329,7 @@ fn open_work(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
         stage.propose(&case.label(), &names, &verdict, "Rule KC-04 read the kernel configurations")?;
     }
     stage.at("2026-11-16T23:10:00Z")?;
-    stage.watch(Sources::ALL)?;
+    stage.watch(Sources::LAST)?;
     stage.at("2026-11-17T01:20:00Z")?;
     wake(stage)?;
     stage.at("2026-11-17T07:50:00Z")?;
@@ -354,7 +354,7 @@ fn open_work(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
         stage.assess(people::PSIRT, CMS, due, "Tell customers and the ISAO within 30 days of 5 November")?;
     }
     stage.at("2026-11-17T08:10:00Z")?;
-    stage.watch(Sources::ALL)?;
+    stage.watch(Sources::LAST)?;
     stage.at("2026-11-17T08:14:00Z")
 }
 
@@ -408,7 +408,7 @@ fn plans(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
             stage.move_to(&case, next, "Gate passed")?;
         }
         planned += 1;
-        stage.later(SignedDuration::from_mins(9));
+        stage.later(SignedDuration::from_mins(9))?;
     }
     for (number, verdict) in ROUTINE.into_iter().take(3).enumerate() {
         let Some(case) = desk.take(stage)? else { return Ok(()) };
@@ -424,7 +424,7 @@ fn plans(stage: &Stage, desk: &mut Desk) -> anyhow::Result<()> {
                 )?;
             }
         }
-        stage.later(SignedDuration::from_mins(6));
+        stage.later(SignedDuration::from_mins(6))?;
     }
     Ok(())
 }
@@ -442,7 +442,7 @@ fn wake(stage: &Stage) -> anyhow::Result<()> {
             &stage.app,
             &psirt,
             &one.row.decision.id,
-            "EPSS passed the limit of 20% in this decision: it is 25.9% now",
+            "EPSS passed the limit of 20% in this decision: it is 25.9% in the scores of 30 January 2026",
         )?;
     }
     let due = Assessment { due: Some(Some(stage.day("2026-11-24")?)), ..Assessment::default() };

@@ -12,6 +12,7 @@ use super::{
 };
 
 const NOW: &str = "2026-11-17T08:10:00Z";
+const EVERYTHING: feeds::Sources = feeds::Sources { kernel: true, scores: true, overrides: true };
 
 #[test]
 fn the_portfolio_has_its_releases_with_lineage() {
@@ -183,7 +184,9 @@ fn every_feed_is_read_without_refusal() {
         names.insert(cve.unwrap_or(&fact.id));
         assert!(fact.title.len() >= 10 && !fact.title.ends_with("in "), "{}: {}", fact.id, fact.title);
         assert!(
-            !fact.products.is_empty() && fact.products.iter().all(|product| !product.ranges.is_empty()),
+            // A record that only scores names no product.
+            (fact.score.is_some() || !fact.products.is_empty())
+                && fact.products.iter().all(|product| !product.ranges.is_empty()),
             "{}",
             fact.id
         );
@@ -202,7 +205,7 @@ fn every_feed_is_read_without_refusal() {
     }
 
     let folder = tempfile::tempdir().unwrap();
-    let files = feeds::render(&facts, NOW.parse().unwrap(), feeds::Sources::ALL);
+    let files = feeds::render(&facts, NOW.parse().unwrap(), EVERYTHING);
     feeds::write(folder.path(), &files).unwrap();
     let mut read = BTreeMap::new();
     for input in ::feeds::discover(&[folder.path().to_owned()]).unwrap() {
@@ -243,7 +246,7 @@ fn earlier_days_know_less() {
     let count = |moment: &str| feeds::render(&facts, moment.parse().unwrap(), feeds::Sources::FIRST).len();
     assert!(count("2025-01-03T00:00:00Z") < count("2026-02-02T00:00:00Z"));
     assert!(count("2026-02-02T00:00:00Z") < count(NOW));
-    let january = feeds::render(&facts, "2026-01-26T00:00:00Z".parse().unwrap(), feeds::Sources::ALL);
+    let january = feeds::render(&facts, "2026-01-26T00:00:00Z".parse().unwrap(), EVERYTHING);
     assert!(!january.iter().any(|file| file.path.to_string_lossy().contains("CVE-2025-15467")));
 }
 
@@ -292,6 +295,17 @@ fn the_story_ends_where_the_design_begins() {
         case.decisions.iter().map(|one| (one.release.name.clone(), one.row.decision.state)).collect();
     assert_eq!(states.get("corva-4@4.2"), Some(&State::Proposed));
     assert_eq!(states.get("corva-4@4.0"), Some(&State::Signed));
+    let watch = app::watch::watch(&app, &viewer, app.as_of(Some("2026-11-17T08:14:00Z")).unwrap()).unwrap();
+    let silent: Vec<_> =
+        watch.sources.iter().filter(|one| one.state != "ok").map(|one| (&*one.name, one.state)).collect();
+    assert_eq!(silent, [("nvd-overrides", "stale")]);
+    let since = "2026-05-25".parse().unwrap();
+    let (first, looks) = app::watch::receipts(&app, &viewer, AsOf::Now, since).unwrap();
+    assert_eq!(first, Some("2025-01-09".parse().unwrap()));
+    assert_eq!(looks.len(), 176, "every day of the half year that is shown, but one");
+    assert!(!looks.iter().any(|look| look.day == "2026-08-06".parse().unwrap()));
+    assert_eq!(looks.iter().rev().take(2).map(|look| look.sweeps).sum::<u64>(), 9);
+
     let earlier = app.as_of(Some("2026-11-09T18:00:00Z")).unwrap();
     let then = app::case::show(&app, &viewer, earlier, "CASE-0147").unwrap();
     assert_eq!(then.case.harm, None);

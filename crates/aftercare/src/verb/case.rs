@@ -137,14 +137,7 @@ fn show(format: Format, detail: &CaseDetail) -> anyhow::Result<Outcome> {
 fn propose(global: &Global, place: &Place, decide: Decide) -> anyhow::Result<Outcome> {
     let proposal = Proposal {
         status: word("--status", &decide.status, VexStatus::parse, &VexStatus::ALL.map(VexStatus::as_str))?,
-        justification: decide
-            .justification
-            .as_deref()
-            .map(|text| {
-                let known = Justification::ALL.map(Justification::as_str);
-                word("--justification", text, Justification::parse, &known)
-            })
-            .transpose()?,
+        justification: decide.justification,
         risk: decide
             .risk
             .as_deref()

@@ -23,7 +23,7 @@ pub(crate) fn run(
     fail_on: Option<FailOn>,
 ) -> anyhow::Result<Outcome> {
     let corpus = corpus(global)?;
-    let report = check::check(&corpus, &sbom::read(file)?, all)?;
+    let report = check::check(&corpus, &sbom::read(file)?, all).map_err(|error| sbom::named(file, error))?;
     match global.format {
         Format::Json => answer::document(&report)?,
         Format::Table => table(&report)?,

@@ -21,7 +21,8 @@ pub(crate) fn run(
 ) -> anyhow::Result<Outcome> {
     let report = match (sbom, release) {
         (Some(file), _) => {
-            explain::explain_document(&check::corpus(global)?, &sbom::read(file)?, vulnerability, component)?
+            explain::explain_document(&check::corpus(global)?, &sbom::read(file)?, vulnerability, component)
+                .map_err(|error| sbom::named(file, error))?
         }
         (None, release) => {
             let place = place::open(global)?;

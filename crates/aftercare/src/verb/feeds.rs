@@ -76,9 +76,15 @@ pub(crate) fn run(global: &Global, command: Feeds) -> anyhow::Result<Outcome> {
             bar.finish_and_clear();
             let report = report?;
             tell(global.format, &report)?;
-            Ok(if strict && !report.is_clean() { Outcome::No } else { Outcome::Done })
+            let is_no = took_nothing(&report) || strict && !report.is_clean();
+            Ok(if is_no { Outcome::No } else { Outcome::Done })
         }
     }
+}
+
+/// Nothing is in the corpus now that these files could have brought.
+fn took_nothing(report: &ImportReport) -> bool {
+    report.files_known == 0 && report.sources.values().all(|source| source.read == 0)
 }
 
 fn tell(format: Format, report: &ImportReport) -> anyhow::Result<()> {
@@ -122,7 +128,9 @@ fn tell(format: Format, report: &ImportReport) -> anyhow::Result<()> {
     if report.issues_total > shown {
         closing.push_str(&format!("{} more issues\n", answer::count(report.issues_total - shown)));
     }
-    if report.did_nothing() {
+    if took_nothing(report) {
+        closing.push_str("Nothing was taken in: no record in these files could be read.\n");
+    } else if report.did_nothing() {
         closing.push_str("Nothing new: every file was taken in before.\n");
     }
     closing.push_str(&format!(

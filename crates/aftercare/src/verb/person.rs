@@ -1,8 +1,6 @@
 //! `aftercare person add | list`.
 
-use anyhow::anyhow;
 use app::person::{self, NewPerson};
-use domain::person::Role;
 use serde_json::json;
 
 use crate::{
@@ -19,17 +17,9 @@ pub(crate) fn run(global: &Global, command: Person) -> anyhow::Result<Outcome> {
     let place = place::open(global)?;
     match command {
         Person::Add { name, email, role } => {
-            let roles = role
-                .iter()
-                .map(|word| {
-                    let known: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
-                    Role::parse(word)
-                        .ok_or_else(|| anyhow!("no role {word:?}; roles are {}", known.join(", ")))
-                })
-                .collect::<anyhow::Result<Vec<Role>>>()?;
             let password = Some(place::password(global, &email)?);
             let reason = global.reason.as_deref().unwrap_or("added at the console");
-            let new = NewPerson { name, email, roles, audiences: Vec::new(), password };
+            let new = NewPerson { name, email, roles: role, audiences: Vec::new(), password };
             let person = person::add(&place.app, &place.viewer, new, reason)?;
             let answer = json!({ "id": person.id.0, "email": person.email });
             answer::say(global.format, &answer, &format!("{} can sign in.", person.email))?;

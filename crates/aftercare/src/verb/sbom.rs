@@ -1,6 +1,6 @@
 //! `aftercare sbom add`.
 
-use std::{fs, path::Path};
+use std::{fs::File, io::Read as _, path::Path};
 
 use app::{AppError, inventory};
 use serde_json::json;
@@ -49,12 +49,25 @@ pub(crate) fn run(global: &Global, command: Sbom) -> anyhow::Result<Outcome> {
 /// The bytes of an SBOM file.
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>, AppError> {
     let failed = |error| AppError::file("cannot read", file, error);
-    let size = fs::metadata(file).map_err(failed)?.len();
-    if size > LARGEST {
+    // The length that the system tells is not asked: a pipe has none.
+    let mut bytes = Vec::new();
+    File::open(file).map_err(failed)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > LARGEST {
         return Err(AppError::invalid(
             "sbom",
-            format!("{} has {size} bytes; an SBOM of at most {LARGEST} bytes is read", file.display()),
+            format!("{} is larger than {} MiB, and no larger SBOM is read", file.display(), LARGEST >> 20),
         ));
     }
-    fs::read(file).map_err(failed)
+    Ok(bytes)
+}
+
+/// The same error with the file's name where the use case knows only that it is an SBOM.
+pub(crate) fn named(file: &Path, error: AppError) -> AppError {
+    let AppError::Invalid(mut fields) = error else { return error };
+    for field in &mut fields {
+        if field.field == "sbom" {
+            field.field = file.display().to_string();
+        }
+    }
+    AppError::Invalid(fields)
 }

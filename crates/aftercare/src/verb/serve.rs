@@ -1,26 +1,61 @@
 //! `aftercare serve`.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    io::ErrorKind,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+};
 
-use app::{AppError, Clock as _, SystemClock, SystemEntropy};
+use app::{AppError, Clock, Entropy, SystemClock, SystemEntropy, workspace::Workspace};
 use store::Lock;
-use web::{Settings, serve};
+use web::Settings;
 
 use crate::{answer::Outcome, cli::Global, place};
 
 /// Serves the portal until it is interrupted.
-pub(crate) fn run(global: &Global, listen: Option<SocketAddr>) -> anyhow::Result<Outcome> {
+pub(crate) fn run(global: &Global, address: Option<SocketAddr>) -> anyhow::Result<Outcome> {
     let workspace = place::read(&place::folder(global))?;
-    let _lock =
-        Lock::acquire(&workspace.folder.join("run"), "serve", SystemClock.now()).map_err(AppError::from)?;
-    let app = workspace.open(Arc::new(SystemClock), Arc::new(SystemEntropy))?;
+    let listener = listen(address.unwrap_or(workspace.listen))?;
+    serve(&workspace, listener, Arc::new(SystemClock), Arc::new(SystemEntropy))
+}
+
+/// Takes an address, or says what stands in the way.
+pub(crate) fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).map_err(|error| {
+        let hint = match error.kind() {
+            ErrorKind::AddrInUse => format!(
+                "Port {} belongs to another program, perhaps to a server that still runs: end it, or name another port (0 = \
+                 any that is free)",
+                address.port()
+            ),
+            ErrorKind::PermissionDenied => "Ports below 1024 are kept for the system: name a higher one".to_owned(),
+            _ => "Name an address of this machine, such as 127.0.0.1:8420".to_owned(),
+        };
+        AppError::Missing { what: format!("cannot listen on {address}: {error}"), hint }.into()
+    })
+}
+
+/// Serves a workspace on a listener.
+pub(crate) fn serve(
+    workspace: &Workspace,
+    listener: TcpListener,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+) -> anyhow::Result<Outcome> {
+    let _lock = Lock::acquire(&workspace.folder.join("run"), "serve", clock.now()).map_err(AppError::from)?;
+    let app = workspace.open(clock, entropy)?;
     // A corpus that is already there is mapped before the first page asks for it.
     app.find_corpus()?;
     log();
-    let address = listen.unwrap_or(workspace.listen);
+    let address = listener.local_addr()?;
     eprintln!("Serving http://{address}, stop with Ctrl-C");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(app, Settings::at(address), interrupted()))?;
+    runtime.block_on(async {
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        web::serve_on(app, &Settings::at(address), listener, interrupted()).await?;
+        Ok::<_, anyhow::Error>(())
+    })?;
     Ok(Outcome::Done)
 }
 

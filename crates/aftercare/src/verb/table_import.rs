@@ -1,6 +1,6 @@
 //! What a CSV import answers: the same for units and sites.
 
-use std::fs::File;
+use std::{fs::File, io::ErrorKind};
 
 use anyhow::bail;
 use app::{
@@ -15,8 +15,11 @@ use crate::{
 
 /// Opens the file of an import.
 pub(crate) fn opened(import: &Import) -> Result<(File, Mode), AppError> {
-    let file =
-        File::open(&import.file).map_err(|error| AppError::file("cannot read", &import.file, error))?;
+    let failed = |error| AppError::file("cannot read", &import.file, error);
+    let file = File::open(&import.file).map_err(failed)?;
+    if file.metadata().map_err(failed)?.is_dir() {
+        return Err(failed(ErrorKind::IsADirectory.into()));
+    }
     Ok((file, if import.preview { Mode::Preview } else { Mode::Commit }))
 }
 

@@ -5,6 +5,7 @@
 mod bundle;
 mod crash;
 mod damage;
+mod encryption;
 mod files;
 mod schema;
 mod spine;
