@@ -2,8 +2,12 @@
 //!
 //! One row a set, and one pooled row under the bare name; `cargo xtask quality` prints them, and the test of this crate
 //! fails on any failure. What does not hold is waived by name with its reason in `waivers`; a waiver that nothing
-//! needs is a failure too. Deliberately not here: the vectors, which stay in the corpus.
+//! needs is a failure too. [`fuzz`] holds what any bytes must keep, [`mutate`]
+//! the damage that drives it on stable. Deliberately not here: the vectors, which stay in the corpus.
 use std::path::Path;
+
+pub mod fuzz;
+pub mod mutate;
 
 mod corpus;
 mod cpe;

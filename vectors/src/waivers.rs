@@ -34,6 +34,8 @@ const BROKEN_APK: &str =
     "no version of apk: the tool stops comparing there, and its releases disagree about the order";
 const HASH_IS_ANY_NUMBER: &str =
     "`#` equals every number and nothing at once: 1.2.3 = 1.2.3.# = 1.2.3.1 > 1.2.3";
+const FOUR_NUMBERS: &str =
+    "made by version_compare alone; Composer pads to four numbers first, so 1.0 is 1.0.0";
 const STABILITY: &str =
     "made by version_compare alone; Composer writes stabilities in small letters first, and drops `stable`";
 const UPPER_CASE_KEY: &str = "refusing upper-case qualifier keys contradicts the suite's own `recommended` case, which lower-cases them";
@@ -45,7 +47,7 @@ const BLANK_IS_AND: &str = "node-semver: comparators behind blanks must all hold
 const TILDE: &str = "node-semver: ~0.8.0-pre is >=0.8.0-pre <0.9.0-0";
 const GIT_CASE: &str = "recommended, and against the definition of the type, whose names are case sensitive";
 
-static WAIVERS: [Waiver; 59] = [
+static WAIVERS: [Waiver; 66] = [
     waiver("purl:types", "gem-test.json parse pkg:gem/jruby-launcher@1.1.2?Platform=java", UPPER_CASE_KEY),
     waiver(
         "purl:types",
@@ -115,6 +117,13 @@ static WAIVERS: [Waiver; 59] = [
     waiver("versions:osv-scalibr", "composer v1.9.0-ALPHA.2 = v1.9.0-BETA.2", STABILITY),
     waiver("versions:osv-scalibr", "composer 5.1.0-stable < 5.1.0-beta2", STABILITY),
     waiver("versions:osv-scalibr", "composer 1.2.3.# = 1.2.3.1", HASH_IS_ANY_NUMBER),
+    waiver("versions:osv-scalibr", "composer v3.0 < v3.0.0-beta", FOUR_NUMBERS),
+    waiver("versions:osv-scalibr", "composer v3.4 < v3.4.0-alpha", FOUR_NUMBERS),
+    waiver("versions:osv-scalibr", "composer v4-beta4 < v4.0-alpha", FOUR_NUMBERS),
+    waiver("versions:osv-scalibr", "composer v4.4 < v4.4.0-beta", FOUR_NUMBERS),
+    waiver("versions:osv-scalibr", "composer v6.5 < v6.5.0-beta-0", FOUR_NUMBERS),
+    waiver("versions:osv-scalibr", "composer v6.6 < v6.6.0-beta", FOUR_NUMBERS),
+    waiver("versions:osv-scalibr", "composer 1.0.0 > 1.0", FOUR_NUMBERS),
     waiver("versions:osv.dev", "composer 1.2.3.# = 1.2.3.1", HASH_IS_ANY_NUMBER),
     waiver(
         "versions:univers",

@@ -51,8 +51,9 @@ fn comparators(scheme: Scheme, range: &str) -> Result<Vec<Constraint>, VersError
 /// A comparator sign and a version, in the spelling of the type.
 pub(super) fn constraint(scheme: Scheme, sign: &str, version: &str) -> Result<Constraint, VersError> {
     let (comparator, rest) = Comparator::split(sign);
-    if !rest.is_empty() || !version.bytes().any(|byte| byte.is_ascii_alphanumeric()) || version.contains('*')
-    {
+    let is_version = version.bytes().any(|byte| byte.is_ascii_alphanumeric())
+        && !version.contains(|c: char| c == '*' || c.is_whitespace() || c.is_control());
+    if !rest.is_empty() || !is_version {
         return Err(VersError::Constraint(format!("{sign}{version}")));
     }
     Ok(Constraint::new(comparator, scheme.canonical(version)))

@@ -1,8 +1,8 @@
-//! Composer (Packagist): PHP's `version_compare`, which is what Composer compares with. Digits and words are parts,
-//! whatever stands between them; at one place the order is: any other word, dev, alpha, beta, RC, *the end*, a
-//! number, pl. So `1.0` is below `1.0.0`. As Composer does, a `v` in front, letter case and the word `stable` do not
-//! count. Branches (`dev-main`, `2.x-dev`) are no versions.
-use super::key::{push_number, split_digits, split_letters};
+//! Composer (Packagist): PHP's `version_compare` on what Composer has normalised: four numbers at least, no `v` in
+//! front, letter case, the word `stable` and build metadata do not count. Digits and words are parts, whatever stands between them; at
+//! one place the order is: any other word, dev, alpha, beta, RC, *the end*, a number, pl. Branches (`dev-main`,
+//! `2.x-dev`) are no versions.
+use super::key::{push_number, push_release, split_digits, split_letters};
 use super::{Definition, Form, Scheme, semver};
 
 pub(super) const DEFINITION: Definition = Definition {
@@ -15,6 +15,9 @@ pub(super) const DEFINITION: Definition = Definition {
     write_series,
     canonical: semver::canonical,
 };
+
+/// Numbers that every version has: `1.0` is `1.0.0.0`.
+const NUMBERS: usize = 4;
 
 const OTHER_WORD: u8 = 0x01;
 const END: u8 = 0x08;
@@ -29,8 +32,9 @@ fn write_key(version: &str, out: &mut Vec<u8>) {
 
 fn form(version: &str) -> Form {
     let text = semver::strip_prefix(version);
-    let numbers = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let suffix = numbers.trim_start_matches(['-', '_', '+']);
+    let public = text.split('+').next().unwrap_or_default();
+    let numbers = public.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let suffix = numbers.trim_start_matches(['-', '_']);
     let (word, rest) = split_letters(suffix.as_bytes());
     let known = word.is_empty() || is_stable(word) || mark(word) != OTHER_WORD;
     let branch = text.to_ascii_lowercase().split(['.', '-']).any(|part| part == "x");
@@ -47,11 +51,20 @@ fn form(version: &str) -> Form {
 }
 
 fn write_series(series: &str, out: &mut Vec<u8>) {
-    push_parts(out, series);
+    // Trailing zeros stay: `5.0.*` ends before `5.1`.
+    if push_release(out, semver::strip_prefix(series).as_bytes()).is_none() {
+        out.push(OTHER_WORD);
+    }
 }
 
+/// Writes the numbers in front, four at least, then the parts behind them.
 fn push_parts(out: &mut Vec<u8>, version: &str) {
-    let mut rest = semver::strip_prefix(version).as_bytes();
+    let text = semver::strip_prefix(version).split('+').next().unwrap_or_default().as_bytes();
+    let mut rest = push_release(out, text).map_or(text, |(rest, _significant)| rest);
+    let numbers = text[..text.len() - rest.len()].split(|byte| *byte == b'.').count();
+    if rest.len() < text.len() {
+        (numbers..NUMBERS).for_each(|_missing| push_number(out, b"0"));
+    }
     while let Some(start) = rest.iter().position(u8::is_ascii_alphanumeric) {
         let (digits, after) = split_digits(&rest[start..]);
         let (word, after) = if digits.is_empty() { split_letters(after) } else { (digits, after) };

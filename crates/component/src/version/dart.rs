@@ -1,7 +1,7 @@
 //! Pub (Dart): semver in which build metadata counts: none sorts first, then its identifiers as those of a
 //! pre-release do.
 use super::semver::{self, END_OF_IDENTIFIERS};
-use super::{Definition, Scheme};
+use super::{Definition, Scheme, as_written};
 
 pub(super) const DEFINITION: Definition = Definition {
     scheme: Scheme::Pub,
@@ -11,7 +11,7 @@ pub(super) const DEFINITION: Definition = Definition {
     write_key,
     form: semver::form,
     write_series: semver::write_series,
-    canonical: semver::canonical,
+    canonical: as_written,
 };
 
 const NO_BUILD: u8 = 0x01;

@@ -9,7 +9,17 @@ pub(super) const DEFINITION: Definition = Definition {
     aliases: &[],
     purl_types: &[],
     write_key: |version, out| push_text(out, version.bytes()),
-    form: |version| if version.is_empty() { Form::Invalid } else { Form::Exact },
+    form,
     write_series: |series, out| out.extend(series.bytes().filter(|byte| *byte > 1)),
     canonical: as_written,
 };
+
+fn form(version: &str) -> Form {
+    if version.is_empty() {
+        Form::Invalid
+    } else if version.trim() == version {
+        Form::Exact
+    } else {
+        Form::Lenient
+    }
+}

@@ -39,8 +39,10 @@ fn form(version: &str) -> Form {
 
 /// The normalised form: three numbers, the fourth only when it is not zero, no build metadata.
 fn canonical(version: &str) -> Cow<'_, str> {
-    let version = version.split('+').next().unwrap_or_default();
-    let padded = semver::canonical(version);
+    let padded = match version.split_once('+') {
+        Some((public, _build)) if !public.is_empty() => semver::canonical(public),
+        _ => semver::canonical(version),
+    };
     let numbers = padded.split('-').next().unwrap_or_default();
     match numbers.strip_suffix(".0") {
         Some(three) if three.split('.').count() == MOST_NUMBERS - 1 => {

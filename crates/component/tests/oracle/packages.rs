@@ -65,15 +65,32 @@ pub(crate) fn nuget(left: &str, right: &str) -> Ordering {
     left.0.cmp(&right.0).then_with(|| semver(&left.1, &right.1))
 }
 
-/// The PHP manual on `version_compare`, with Composer's small letters and without `stable`.
+/// The PHP manual on `version_compare`, on what Composer has normalised: four numbers, small letters, no
+/// `stable`, no build metadata.
 pub(crate) fn composer(left: &str, right: &str) -> Ordering {
     fn parts(text: &str) -> Vec<String> {
-        let text = text.trim().to_ascii_lowercase();
-        let bare = text.trim_start_matches('v');
-        runs(if bare.starts_with(|c: char| c.is_ascii_digit()) { bare } else { &text })
-            .into_iter()
-            .filter(|part| part != "stable")
-            .collect()
+        let text = text.trim().trim_start_matches('=').trim_start().to_ascii_lowercase();
+        let bare = text.trim_start_matches('v').trim_start();
+        let text = if bare.starts_with(|c: char| c.is_ascii_digit()) { bare } else { &text };
+        let text = text.split('+').next().unwrap();
+        // The numbers in front end where no number follows a dot.
+        let mut end = 0;
+        for (index, number) in text.split('.').enumerate() {
+            let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+            if digits == 0 {
+                break;
+            }
+            end += digits + usize::from(index > 0);
+            if digits < number.len() {
+                break;
+            }
+        }
+        let mut parts = runs(&text[..end]);
+        if !parts.is_empty() {
+            parts.resize(parts.len().max(4), "0".to_owned());
+        }
+        parts.extend(runs(&text[end..]).into_iter().filter(|part| part != "stable"));
+        parts
     }
     /// Absent is the release itself; a number is above it, though equal to it for the words around.
     fn rank(part: Option<&String>) -> usize {
