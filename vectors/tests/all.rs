@@ -1,5 +1,4 @@
 //! Every vector of the corpus holds or is waived with its reason.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 

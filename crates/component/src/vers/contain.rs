@@ -26,7 +26,7 @@ pub(super) fn contains(constraints: &[Constraint], scheme: Scheme, version: &str
     // A version that `<` excludes stands to the right of that bound, one that `>` excludes to the left.
     let is_left =
         |(comparator, at): &&(Comparator, VersionKey)| *at < key || (*at == key && comparator.is_upper());
-    let left = bounds().filter(is_left).next_back();
+    let left = bounds().rfind(is_left);
     let right = bounds().find(|bound| !is_left(bound));
     if left.is_none() && right.is_none() {
         // Nothing but exceptions: everything else is in. Nothing but versions: only those are.

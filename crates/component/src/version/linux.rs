@@ -40,16 +40,13 @@ fn write_key(version: &str, out: &mut Vec<u8>) {
 }
 
 fn form(version: &str) -> Form {
-    let rest = version.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let numbers = version[..version.len() - rest.len()].split('.');
-    let local = candidate(rest.as_bytes()).map_or(rest.as_bytes(), |(_mark, _digits, local)| local);
-    let usual =
-        (2..=4).contains(&numbers.clone().count()) && numbers.clone().all(|number| !number.is_empty());
-    if !version.starts_with(|first: char| first.is_ascii_digit())
-        || !version.bytes().all(|byte| byte.is_ascii_graphic())
-    {
+    let mut key = Vec::with_capacity(version.len());
+    let Some((rest, _significant)) = push_release(&mut key, version.as_bytes()) else { return Form::Invalid };
+    let numbers = version[..version.len() - rest.len()].split('.').count();
+    let local = candidate(rest).map_or(rest, |(_mark, _digits, local)| local);
+    if !version.bytes().all(|byte| byte.is_ascii_graphic()) {
         Form::Invalid
-    } else if usual && local.is_empty() {
+    } else if (2..=4).contains(&numbers) && local.is_empty() {
         Form::Exact
     } else {
         Form::Lenient
@@ -63,9 +60,13 @@ fn write_series(series: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// The mark and the digits of `-rc1`, and what a builder appended to it.
+/// The mark and the digits of `-rc1` (`.rc1` where it comes from a CPE name), and what a builder appended to it.
 fn candidate(rest: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (word, after) = split_letters(rest.strip_prefix(b"-").unwrap_or(rest));
+    let suffix = match rest {
+        [b'-' | b'.', suffix @ ..] => suffix,
+        _ => rest,
+    };
+    let (word, after) = split_letters(suffix);
     let (_name, mark) = CANDIDATES.iter().find(|(name, _mark)| *name == word)?;
     let (digits, local) = split_digits(after);
     Some((*mark, digits, local))
@@ -94,9 +95,12 @@ mod tests {
         for pair in ascending.windows(2) {
             assert!(Scheme::Linux.compare(pair[0], pair[1]).is_lt(), "{pair:?}");
         }
-        for (left, right) in
-            [("6.11", "6.11.0"), ("5.15.0-91-generic", "5.15"), ("6.1.0-rc3-yocto", "6.1-rc3")]
-        {
+        for (left, right) in [
+            ("6.11", "6.11.0"),
+            ("6.11.rc1", "6.11-rc1"),
+            ("5.15.0-91-generic", "5.15"),
+            ("6.1.0-rc3-yocto", "6.1-rc3"),
+        ] {
             assert!(Scheme::Linux.compare(left, right).is_eq(), "{left} {right}");
         }
         let end = Scheme::Linux.after_series("6.10.*");
@@ -108,6 +112,7 @@ mod tests {
         for (version, expected) in [
             ("6.10.13", Form::Exact),
             ("6.11-rc1", Form::Exact),
+            ("6.11.rc1", Form::Exact),
             ("6.11", Form::Exact),
             ("5.15.0-91-generic", Form::Lenient),
             ("6.1.0+", Form::Lenient),

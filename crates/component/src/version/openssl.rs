@@ -34,12 +34,11 @@ fn write_key(version: &str, out: &mut Vec<u8>) {
         return;
     };
     out.truncate(significant);
-    let (letters, rest) = split_letters(rest);
+    let (letters, suffix) = split_suffix(rest);
     if !letters.is_empty() {
         out.push(LETTERS);
         push_text(out, letters.iter().map(u8::to_ascii_lowercase));
     }
-    let suffix = rest.strip_prefix(b"-").unwrap_or(rest);
     let (word, after) = split_letters(suffix);
     match status(word) {
         _ if suffix.is_empty() => out.push(RELEASE),
@@ -57,22 +56,27 @@ fn write_key(version: &str, out: &mut Vec<u8>) {
 }
 
 fn form(version: &str) -> Form {
-    let numbers = version.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let (_letters, rest) = split_letters(numbers.as_bytes());
-    let known = || {
-        let (word, digits) = split_letters(&rest[1..]);
-        status(word).is_some() && digits.iter().all(u8::is_ascii_digit)
-    };
-    let three =
-        version[..version.len() - numbers.len()].split('.').filter(|part| !part.is_empty()).count() == 3;
-    if !version.starts_with(|first: char| first.is_ascii_digit())
-        || !version.bytes().all(|byte| byte.is_ascii_graphic())
-    {
+    let mut key = Vec::with_capacity(version.len());
+    let Some((rest, _significant)) = push_release(&mut key, version.as_bytes()) else { return Form::Invalid };
+    let numbers = version[..version.len() - rest.len()].split('.').count();
+    let (_letters, suffix) = split_suffix(rest);
+    let (word, digits) = split_letters(suffix);
+    let known = suffix.is_empty() || (status(word).is_some() && digits.iter().all(u8::is_ascii_digit));
+    if !version.bytes().all(|byte| byte.is_ascii_graphic()) {
         Form::Invalid
-    } else if three && (rest.is_empty() || (rest[0] == b'-' && known())) {
+    } else if numbers == 3 && known && rest.last().is_none_or(u8::is_ascii_alphanumeric) {
         Form::Exact
     } else {
         Form::Lenient
+    }
+}
+
+/// The letters of a patch release, and what stands behind `-`; CPE names put a dot there.
+fn split_suffix(rest: &[u8]) -> (&[u8], &[u8]) {
+    let (letters, rest) = split_letters(rest);
+    match rest {
+        [b'-' | b'.', suffix @ ..] => (letters, suffix),
+        _ => (letters, rest),
     }
 }
 
@@ -116,7 +120,9 @@ mod tests {
         for pair in ascending.windows(2) {
             assert!(Scheme::OpenSsl.compare(pair[0], pair[1]).is_lt(), "{pair:?}");
         }
-        assert!(Scheme::OpenSsl.compare("3.0", "3.0.0").is_eq());
+        for (left, right) in [("3.0", "3.0.0"), ("1.0.2.beta1", "1.0.2-beta1")] {
+            assert!(Scheme::OpenSsl.compare(left, right).is_eq(), "{left} {right}");
+        }
     }
 
     #[test]
@@ -124,6 +130,7 @@ mod tests {
         for (version, expected) in [
             ("1.0.2zh", Form::Exact),
             ("3.0.0-alpha1", Form::Exact),
+            ("1.0.2.beta1", Form::Exact),
             ("1.0.2k-fips", Form::Lenient),
             ("3.0", Form::Lenient),
             ("fips", Form::Invalid),

@@ -108,6 +108,8 @@ pub(crate) fn alpm(left: &str, right: &str) -> Ordering {
 pub(crate) fn openssl(left: &str, right: &str) -> Ordering {
     fn split(text: &str) -> (Vec<Digits>, String, (usize, Digits)) {
         let text = text.trim().to_ascii_lowercase();
+        let cpe = text.find(|c: char| c.is_ascii_alphabetic()).filter(|at| text[..*at].ends_with('.'));
+        let text = cpe.map_or(text.clone(), |at| format!("{}-{}", &text[..at - 1], &text[at..]));
         let (text, status) = text.split_once('-').unwrap_or((&text, ""));
         let numbers = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         let word = status.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -128,7 +130,7 @@ pub(crate) fn linux(left: &str, right: &str) -> Ordering {
     fn split(text: &str) -> (Vec<Digits>, (usize, Digits)) {
         let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let (numbers, candidate) = text.split_at(digits);
-        let mut numbers: Vec<Digits> = numbers.split('.').map(number).collect();
+        let mut numbers: Vec<Digits> = numbers.trim_end_matches('.').split('.').map(number).collect();
         numbers.resize(4, number("0"));
         let candidate = candidate.trim_start_matches('-');
         let word = candidate.trim_end_matches(|c: char| c.is_ascii_digit());
