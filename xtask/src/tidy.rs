@@ -32,7 +32,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let mut findings = Vec::new();
     let mut unsafe_expectations = 0;
     let mut files = Vec::new();
-    for folder in ["crates", "testkit", "xtask"] {
+    for folder in ["crates", "testkit", "vectors", "xtask"] {
         rust_files(&root.join(folder), &mut files)?;
     }
     for path in &files {

@@ -4,18 +4,35 @@
 //! The key *defines* our order; the comparators of the ecosystems live in the tests as oracles. One file
 //! per scheme and one row per scheme in `SCHEMES`: a new scheme is one new file, one variant, one row.
 //! Deliberately not here: ranges, and which scheme a product uses when nothing names one.
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
+mod alpm;
+mod apk;
+mod composer;
+mod conan;
+mod cran;
+mod dart;
+mod datetime;
 mod debian;
 mod epoch;
+mod gem;
 mod generic;
+mod gentoo;
 mod go;
+mod hackage;
 mod key;
+mod lexicographic;
+mod linux;
 mod maven;
+mod nuget;
+mod openssl;
 mod pep440;
 mod rpm;
 mod semver;
 mod shape;
+mod windows;
+mod zeros;
 
 pub use epoch::split_epoch;
 pub use key::VersionKey;
@@ -27,16 +44,46 @@ pub use shape::{Shape, shape, shapes_comparable};
 pub enum Scheme {
     /// Semantic Versioning 2.0.0; also npm, cargo, hex and Swift packages.
     Semver,
+    /// Pub (Dart): semver in which build metadata counts.
+    Pub,
     /// Go modules and toolchains: semver with a leading `v` (or `go`) and pseudo-versions.
     Go,
+    /// NuGet: semver with a fourth number, letter case ignored.
+    NuGet,
     /// Python: PEP 440.
     Pep440,
+    /// RubyGems: `Gem::Version`.
+    Gem,
+    /// Composer (Packagist): `version_compare` of PHP.
+    Composer,
+    /// Conan 2.
+    Conan,
+    /// CRAN: `package_version` of R.
+    Cran,
+    /// Hackage: `Data.Version` of Haskell.
+    Hackage,
+    /// Maven: ComparableVersion, made transitive.
+    Maven,
     /// Debian and its derivatives: `epoch:upstream-revision`, deb-version(7).
     Debian,
     /// RPM: `epoch:version-release`, rpmvercmp.
     Rpm,
-    /// Maven: ComparableVersion, made transitive.
-    Maven,
+    /// Alpine and its relatives: apk-package(5).
+    Apk,
+    /// Arch Linux: `epoch:version-release`, vercmp(8).
+    Alpm,
+    /// Gentoo: Package Manager Specification 3.3.
+    Gentoo,
+    /// OpenSSL: `1.0.2zh` before 3.0, semver since.
+    OpenSsl,
+    /// The Linux kernel's own releases.
+    Linux,
+    /// Windows builds: `10.0.17763.4737`.
+    Windows,
+    /// Points in time, RFC 3339.
+    Datetime,
+    /// Text, byte by byte.
+    Lexicographic,
     /// Everything without a scheme of its own: the libversion algorithm.
     Generic,
 }
@@ -67,16 +114,33 @@ struct Definition {
     form: fn(&str) -> Form,
     /// Appends what every key of `series.*` starts with, so that one byte `FF` more is above them all.
     write_series: fn(&str, &mut Vec<u8>),
+    /// The spelling that the ecosystem's own tools give a version.
+    canonical: fn(&str) -> Cow<'_, str>,
 }
 
 /// Every scheme, in the order of the variants.
-static SCHEMES: [Definition; 7] = [
+static SCHEMES: [Definition; 22] = [
     semver::DEFINITION,
+    dart::DEFINITION,
     go::DEFINITION,
+    nuget::DEFINITION,
     pep440::DEFINITION,
+    gem::DEFINITION,
+    composer::DEFINITION,
+    conan::DEFINITION,
+    cran::DEFINITION,
+    hackage::DEFINITION,
+    maven::DEFINITION,
     debian::DEFINITION,
     rpm::DEFINITION,
-    maven::DEFINITION,
+    apk::DEFINITION,
+    alpm::DEFINITION,
+    gentoo::DEFINITION,
+    openssl::DEFINITION,
+    linux::DEFINITION,
+    windows::DEFINITION,
+    datetime::DEFINITION,
+    lexicographic::DEFINITION,
     generic::DEFINITION,
 ];
 
@@ -106,6 +170,13 @@ impl Scheme {
     /// How well `version` fits the scheme.
     pub fn form(self, version: &str) -> Form {
         (self.definition().form)(version)
+    }
+
+    /// The spelling that the ecosystem's own tools give `version`: `1.2.0` for `v1.2` of npm, `1.0a1` for
+    /// `1.0-alpha.1` of Python. Where the tools keep what was written, or it is no version, it is as written but
+    /// for blanks around it. Versions of one spelling compare equal; equal ones can have several spellings.
+    pub fn canonical(self, version: &str) -> Cow<'_, str> {
+        (self.definition().canonical)(version.trim())
     }
 
     /// The smallest key above every version of a series: `5.10` stands for `5.10`, `5.10.1`, `5.10.99-3`
@@ -154,6 +225,11 @@ impl std::fmt::Display for Scheme {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// The canonical spelling where tools keep what was written.
+fn as_written(version: &str) -> Cow<'_, str> {
+    Cow::Borrowed(version)
 }
 
 #[cfg(test)]

@@ -61,7 +61,11 @@ pub(crate) fn product(kind: Name, name: &str) -> Option<&'static Product> {
 pub(crate) fn scheme_of_key(key: &str, stated: Option<Scheme>) -> Scheme {
     let own = match key.split_once(':') {
         // The kernel's records say "semver" of versions that have two numbers or four.
-        _ if matches!(key, "cve:linux|linux" | "cpe:o:linux:linux_kernel") => Some(Scheme::Generic),
+        _ if matches!(key, "cve:linux|linux" | "cpe:o:linux:linux_kernel") => Some(Scheme::Linux),
+        // Its letters are no pre-releases, whatever a record calls its versions.
+        _ if matches!(key, "cve:openssl|openssl" | "cpe:a:openssl:openssl" | "purl:generic/openssl") => {
+            Some(Scheme::OpenSsl)
+        }
         Some(("purl", rest)) => rest.split('/').next().and_then(Scheme::for_purl_type),
         Some(("distro", rest)) => rest.split(':').next().and_then(distribution_scheme),
         _ => None,
@@ -81,6 +85,9 @@ pub(crate) fn distribution_scheme(id: &str) -> Option<Scheme> {
         "debian" | "ubuntu" | "echo" => Scheme::Debian,
         "almalinux" | "rhel" | "rocky" | "ol" | "amzn" | "centos" | "fedora" | "opensuse" | "suse"
         | "azurelinux" | "photon" | "openeuler" | "mageia" => Scheme::Rpm,
+        "alpine" | "alpaquita" | "chainguard" | "minimos" | "wolfi" => Scheme::Apk,
+        "arch" => Scheme::Alpm,
+        "gentoo" => Scheme::Gentoo,
         _ => return None,
     })
 }
@@ -181,7 +188,10 @@ mod tests {
             ("purl:pypi/x", Some(Scheme::Semver), Scheme::Pep440),
             ("distro:debian:12/zlib", None, Scheme::Debian),
             ("distro:almalinux:8/zlib", None, Scheme::Rpm),
-            ("distro:alpine:3.19/zlib", None, Scheme::Generic),
+            ("distro:alpine:3.19/zlib", None, Scheme::Apk),
+            ("distro:unheard-of:1/zlib", None, Scheme::Generic),
+            ("cpe:o:linux:linux_kernel", Some(Scheme::Semver), Scheme::Linux),
+            ("cve:openssl|openssl", Some(Scheme::Semver), Scheme::OpenSsl),
             ("cve:acme|pump", Some(Scheme::Semver), Scheme::Semver),
             ("cpe:a:acme:pump", None, Scheme::Generic),
         ] {

@@ -2,7 +2,7 @@
 //! digits in turn, `~` below the end, letters below the rest.
 use super::epoch::split_epoch;
 use super::key::{push_number, split_digits};
-use super::{Definition, Form, Scheme};
+use super::{Definition, Form, Scheme, as_written};
 
 pub(super) const DEFINITION: Definition = Definition {
     scheme: Scheme::Debian,
@@ -12,6 +12,7 @@ pub(super) const DEFINITION: Definition = Definition {
     write_key,
     form,
     write_series,
+    canonical: as_written,
 };
 
 /// `~`: below the end of a stretch, even of the whole text.

@@ -1,34 +1,36 @@
 //! Everything else: the libversion algorithm (letters before a number are pre-releases, after it they are
 //! suffixes, `patch`, `post`, `pl` come after the release; trailing zeros do not count), with a key of our
 //! own. The crate `libversion` is the oracle in the tests.
-use super::key::{push_number, split_digits};
+use super::key::{push_number, split_digits, split_letters};
 use super::shape::{Shape, shape};
-use super::{Definition, Form, Scheme};
+use super::zeros::{ABOVE_ZEROS, END, Zeros};
+use super::{Definition, Form, Scheme, as_written};
 
 pub(super) const DEFINITION: Definition = Definition {
     scheme: Scheme::Generic,
     name: "generic",
-    aliases: &["intdot", "libversion"],
+    aliases: &["intdot", "libversion", "nginx"],
     purl_types: &["generic"],
     write_key,
     form,
     write_series,
+    canonical: as_written,
 };
 
 /// The first letter of a pre-release follows.
 const PRE_RELEASE: u8 = 0x01;
-/// A zero with, after it and further zeros, a pre-release: below the end. More zeros sort higher.
-const ZERO_BELOW_END: u8 = 0x1C;
-const END: u8 = 0x1D;
-/// A zero with, after it and further zeros, anything else: above the end. More zeros sort lower.
-const ZERO_ABOVE_END: u8 = 0x1E;
 /// The first letter of a post-release follows. Numbers other than zero come next in order.
-const POST_RELEASE: u8 = 0x1F;
+const POST_RELEASE: u8 = ABOVE_ZEROS;
 /// A letter directly behind a number, `1.0.2k`.
 const LETTER_SUFFIX: u8 = 0xF0;
 
 pub(super) fn write_key(version: &str, out: &mut Vec<u8>) {
-    push_components(out, version.as_bytes());
+    push_key(out, version.as_bytes());
+}
+
+/// The key of a whole text, or of the part of one that breaks the grammar of its own scheme.
+pub(super) fn push_key(out: &mut Vec<u8>, text: &[u8]) {
+    push_components(out, text);
     out.push(END);
 }
 
@@ -41,13 +43,12 @@ fn form(version: &str) -> Form {
 }
 
 fn write_series(series: &str, out: &mut Vec<u8>) {
-    let zeros = push_components(out, series.as_bytes());
-    out.extend(std::iter::repeat_n(ZERO_ABOVE_END, zeros));
+    push_components(out, series.as_bytes()).write_above_end(out);
 }
 
-/// Writes all components up to the trailing zeros; the result is how many of those there are.
-fn push_components(out: &mut Vec<u8>, text: &[u8]) -> usize {
-    let mut zeros = 0;
+/// Writes all components up to the zeros at the end, which it gives back.
+fn push_components(out: &mut Vec<u8>, text: &[u8]) -> Zeros {
+    let mut zeros = Zeros::default();
     let mut rest = text;
     while let Some(start) = rest.iter().position(u8::is_ascii_alphanumeric) {
         rest = &rest[start..];
@@ -55,9 +56,9 @@ fn push_components(out: &mut Vec<u8>, text: &[u8]) -> usize {
         if word.is_empty() {
             let (digits, after) = split_digits(rest);
             if digits.iter().all(|digit| *digit == b'0') {
-                zeros += 1;
+                zeros.count();
             } else {
-                push_zeros(out, &mut zeros, ZERO_ABOVE_END);
+                zeros.write_above_end(out);
                 push_number(out, digits);
             }
             rest = after;
@@ -75,7 +76,7 @@ fn push_components(out: &mut Vec<u8>, text: &[u8]) -> usize {
     zeros
 }
 
-fn push_word(out: &mut Vec<u8>, zeros: &mut usize, word: &[u8], unknown: u8) {
+fn push_word(out: &mut Vec<u8>, zeros: &mut Zeros, word: &[u8], unknown: u8) {
     let is = |name: &str| word.eq_ignore_ascii_case(name.as_bytes());
     let starts =
         |name: &str| word.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
@@ -86,17 +87,13 @@ fn push_word(out: &mut Vec<u8>, zeros: &mut usize, word: &[u8], unknown: u8) {
     } else {
         unknown
     };
-    push_zeros(out, zeros, if mark == PRE_RELEASE { ZERO_BELOW_END } else { ZERO_ABOVE_END });
+    if mark == PRE_RELEASE {
+        zeros.write_below_end(out);
+    } else {
+        zeros.write_above_end(out);
+    }
     out.push(mark);
     out.push(word[0].to_ascii_lowercase());
-}
-
-fn push_zeros(out: &mut Vec<u8>, zeros: &mut usize, mark: u8) {
-    out.extend(std::iter::repeat_n(mark, std::mem::take(zeros)));
-}
-
-fn split_letters(text: &[u8]) -> (&[u8], &[u8]) {
-    text.split_at(text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count())
 }
 
 /// Dotted numbers, then at most one word with a number: `1.0.2k`, `v4.5-rc1`.

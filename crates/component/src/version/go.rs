@@ -5,7 +5,7 @@
 //! has it, which is how the go command orders them.
 use super::key::split_digits;
 use super::semver::{
-    form_of_stripped, is_strict, write_identifier as write_semver_identifier, write_series_of_stripped,
+    self, form_of_stripped, is_strict, write_identifier as write_semver_identifier, write_series_of_stripped,
     write_stripped,
 };
 use super::{Definition, Form, Scheme};
@@ -18,11 +18,13 @@ pub(super) const DEFINITION: Definition = Definition {
     write_key,
     form,
     write_series,
+    canonical: |version| semver::canonical(strip_prefix(version).0),
 };
 
 fn write_key(version: &str, out: &mut Vec<u8>) {
     let (text, toolchain) = strip_prefix(version);
-    write_stripped(text, if toolchain { write_toolchain_identifier } else { write_semver_identifier }, out);
+    let write_identifier = if toolchain { write_toolchain_identifier } else { write_semver_identifier };
+    write_stripped(text, write_identifier, out);
 }
 
 /// `rc2` of a toolchain is `rc.2` of the vulnerability database.

@@ -98,6 +98,37 @@ pub(super) fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
     text.split_at(text.iter().take_while(|byte| byte.is_ascii_digit()).count())
 }
 
+/// Splits the letters off the front.
+pub(super) fn split_letters(text: &[u8]) -> (&[u8], &[u8]) {
+    text.split_at(text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count())
+}
+
+/// Appends a row of numbers in which nothing is implied: a longer row is above its beginning. What is no number
+/// any more is compared as text, above the end and below a number. Without `end`, the row may go on.
+pub(super) fn push_row(out: &mut Vec<u8>, text: &str, separators: &[u8], end: bool) {
+    const END: u8 = 0x01;
+    const OTHER: u8 = 0x02;
+    let (mut digits, mut rest) = split_digits(text.as_bytes());
+    while !digits.is_empty() {
+        push_number(out, digits);
+        let after = match rest {
+            [separator, after @ ..] if separators.contains(separator) => after,
+            _ => break,
+        };
+        let (next, after) = split_digits(after);
+        if next.is_empty() {
+            break;
+        }
+        (digits, rest) = (next, after);
+    }
+    if rest.is_empty() && end {
+        out.push(END);
+    } else if !rest.is_empty() {
+        out.push(OTHER);
+        push_text(out, rest.iter().copied());
+    }
+}
+
 /// Appends the numbers of `1.2.3` and gives back what follows them; the second value is the length of
 /// `out` without trailing zeros, for schemes where `1.0` equals `1`. `None` when no digit is in front.
 pub(super) fn push_release<'text>(out: &mut Vec<u8>, text: &'text [u8]) -> Option<(&'text [u8], usize)> {

@@ -6,7 +6,7 @@
 //! vanish at the end, before a hyphen and before a qualifier. Maven's own order has cycles in unusual forms
 //! (`1rc < 1 < 1.sp-1 < 1rc`); on numbers followed by one qualifier both agree, other forms are `Lenient`.
 use super::key::{push_number, push_text};
-use super::{Definition, Form, Scheme};
+use super::{Definition, Form, Scheme, as_written};
 
 pub(super) const DEFINITION: Definition = Definition {
     scheme: Scheme::Maven,
@@ -16,6 +16,7 @@ pub(super) const DEFINITION: Definition = Definition {
     write_key,
     form,
     write_series,
+    canonical: as_written,
 };
 
 const END: u8 = 0x08;

@@ -2,6 +2,8 @@
 //!
 //! What is no PEP 440 version sorts below all that are, as `packaging` sorted it while it still did, and is
 //! `Invalid`.
+use std::borrow::Cow;
+
 use super::key::{push_number, push_release, push_text, split_digits};
 use super::{Definition, Form, Scheme, generic};
 
@@ -13,6 +15,7 @@ pub(super) const DEFINITION: Definition = Definition {
     write_key,
     form,
     write_series,
+    canonical,
 };
 
 /// Not a PEP 440 version; the key of a version starts with a number, its epoch.
@@ -114,18 +117,71 @@ fn write_series(series: &str, out: &mut Vec<u8>) {
     }
 }
 
+/// The normal form of PEP 440, trailing zeros kept; what is no version as it is.
+fn canonical(version: &str) -> Cow<'_, str> {
+    normal_form(version).map_or(Cow::Borrowed(version), Cow::Owned)
+}
+
+fn normal_form(version: &str) -> Option<String> {
+    let text = strip_prefix(version);
+    let (epoch, release_on) = split_epoch(text);
+    let end = |text: &[u8]| {
+        let dot_ends = |at: usize| !text.get(at + 1).is_some_and(u8::is_ascii_digit);
+        text.iter()
+            .enumerate()
+            .position(|(at, byte)| !(byte.is_ascii_digit() || (*byte == b'.' && !dot_ends(at))))
+    };
+    let (release, suffix) = release_on.split_at(end(release_on).unwrap_or(release_on.len()));
+    let suffix = split_suffix(suffix).filter(|_suffix| release.first().is_some_and(u8::is_ascii_digit))?;
+    let mut normal = String::with_capacity(version.len() + 2);
+    if epoch.iter().any(|digit| *digit != b'0') {
+        normal.push_str(&decimal(epoch));
+        normal.push('!');
+    }
+    let numbers: Vec<String> = release.split(|byte| *byte == b'.').map(decimal).collect();
+    normal.push_str(&numbers.join("."));
+    if let Some((phase, digits)) = suffix.pre {
+        normal.push_str(["a", "b", "rc"][usize::from(phase.clamp(0x02, 0x04) - 0x02)]);
+        normal.push_str(&decimal(digits));
+    }
+    for (name, part) in [(".post", suffix.post), (".dev", suffix.dev)] {
+        if let Some((_mark, digits)) = part {
+            normal.push_str(name);
+            normal.push_str(&decimal(digits));
+        }
+    }
+    if let Some(local) = suffix.local {
+        let lower = local
+            .iter()
+            .map(|byte| if is_separator(*byte) { '.' } else { char::from(byte.to_ascii_lowercase()) });
+        normal.push('+');
+        normal.extend(lower);
+    }
+    Some(normal)
+}
+
+/// Digits without leading zeros; none are 0.
+fn decimal(digits: &[u8]) -> String {
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    let significant = &digits[zeros..];
+    if significant.is_empty() {
+        "0".to_owned()
+    } else {
+        significant.iter().map(|digit| char::from(*digit)).collect()
+    }
+}
+
 /// Writes the epoch of `1!2.0`, or zero, and gives back what follows it.
 fn push_epoch<'text>(out: &mut Vec<u8>, text: &'text [u8]) -> &'text [u8] {
-    let (digits, rest) = split_digits(text);
-    match rest {
-        [b'!', rest @ ..] if !digits.is_empty() => {
-            push_number(out, digits);
-            rest
-        }
-        _ => {
-            push_number(out, b"0");
-            text
-        }
+    let (epoch, rest) = split_epoch(text);
+    push_number(out, epoch);
+    rest
+}
+
+fn split_epoch(text: &[u8]) -> (&[u8], &[u8]) {
+    match split_digits(text) {
+        (digits, [b'!', rest @ ..]) if !digits.is_empty() => (digits, rest),
+        _ => (b"0", text),
     }
 }
 

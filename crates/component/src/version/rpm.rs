@@ -4,7 +4,7 @@
 //! the path by which the version came (see [`split_epoch`]); here it is 0.
 use super::epoch::split_epoch;
 use super::key::push_number;
-use super::{Definition, Form, Scheme};
+use super::{Definition, Form, Scheme, as_written};
 
 pub(super) const DEFINITION: Definition = Definition {
     scheme: Scheme::Rpm,
@@ -28,6 +28,7 @@ pub(super) const DEFINITION: Definition = Definition {
     write_key,
     form,
     write_series,
+    canonical: as_written,
 };
 
 /// The key of the crate holds the length of a number in one byte.

@@ -2,6 +2,9 @@
 //! order of the keys is held to.
 use std::cmp::Ordering;
 
+pub(crate) mod packages;
+pub(crate) mod systems;
+
 /// semver.org, item 11, for valid versions with or without `v`.
 pub(crate) fn semver(left: &str, right: &str) -> Ordering {
     fn split(text: &str) -> (Vec<&str>, Option<Vec<&str>>) {

@@ -1,0 +1,25 @@
+//! CRAN: `package_version` of R, a row of numbers behind dots or hyphens; a longer row is above its beginning.
+use super::key::push_row;
+use super::{Definition, Form, Scheme, as_written};
+
+pub(super) const DEFINITION: Definition = Definition {
+    scheme: Scheme::Cran,
+    name: "cran",
+    aliases: &["bioconductor"],
+    purl_types: &["cran"],
+    write_key: |version, out| push_row(out, version.trim(), SEPARATORS, true),
+    form,
+    write_series: |series, out| push_row(out, series, SEPARATORS, false),
+    canonical: as_written,
+};
+
+const SEPARATORS: &[u8] = b".-";
+
+fn form(version: &str) -> Form {
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match version.split(['.', '-']).all(number) {
+        true if version.contains(['.', '-']) => Form::Exact,
+        true => Form::Lenient,
+        false => Form::Invalid,
+    }
+}
