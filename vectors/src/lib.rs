@@ -35,24 +35,33 @@ pub struct Suite {
     pub failures: Vec<String>,
 }
 
+/// Runs the parts of one set below `corpus/vectors`.
+type Runner = fn(&Path) -> anyhow::Result<Vec<Suite>>;
+
 /// Runs everything below `corpus/vectors`: a pooled row for each of `purl`, `vers`, `versions`, `cpe`, followed by its
-/// parts.
-///
-/// # Errors
-/// When a file of the corpus cannot be read as what it is.
-pub fn run(corpus: &Path) -> anyhow::Result<Vec<Suite>> {
+/// parts. A file that cannot be read as what it is fails its set.
+pub fn run(corpus: &Path) -> Vec<Suite> {
     let vectors = corpus.join("vectors");
     let mut rows = Vec::new();
-    for (set, parts) in [
-        ("purl", purl::run(&vectors)?),
-        ("vers", vers::run(&vectors)?),
-        ("versions", versions::run(&vectors)?.into_iter().chain(npm::run(&vectors)?).collect()),
-        ("cpe", cpe::run(&vectors)?),
+    for (set, runs) in [
+        ("purl", &[purl::run as Runner][..]),
+        ("vers", &[vers::run]),
+        ("versions", &[versions::run, npm::run]),
+        ("cpe", &[cpe::run]),
     ] {
+        let parts: Vec<Suite> = runs
+            .iter()
+            .flat_map(|run| run(&vectors).unwrap_or_else(|problem| vec![unreadable(set, &problem)]))
+            .collect();
         rows.push(pooled(set, &parts));
         rows.extend(parts);
     }
-    Ok(rows)
+    rows
+}
+
+fn unreadable(set: &str, problem: &anyhow::Error) -> Suite {
+    let failures = vec![format!("{problem:#}")];
+    Suite { set: format!("{set}:files"), failed: 1, n: 1, failures, ..Suite::default() }
 }
 
 fn pooled(set: &str, parts: &[Suite]) -> Suite {

@@ -13,7 +13,7 @@ fn every_vector_holds_or_is_waived() {
         eprintln!("skipped: {} is not there; set AFTERCARE_CORPUS to run this test", root.display());
         return;
     }
-    let suites = vectors::run(&root).unwrap();
+    let suites = vectors::run(&root);
     for suite in &suites {
         eprintln!("{}: {} of {} hold, {} waived", suite.set, suite.passed, suite.n, suite.waived);
     }

@@ -22,8 +22,8 @@ pub(super) const DEFINITION: Definition = Definition {
 /// Letters: below a number at the same place, and below the end when no separator is in front.
 const LETTERS: u8 = 0x01;
 const END: u8 = 0x02;
-/// Separators, their count, then a segment or the end.
-const SEPARATORS: u8 = 0xF0;
+/// One separator: above any segment and the end, so that more of them are above fewer.
+const SEPARATOR: u8 = 0xF0;
 
 fn write_key(version: &str, out: &mut Vec<u8>) {
     let (epoch, rest) = split_epoch(version.trim());
@@ -64,10 +64,7 @@ fn push_segments(out: &mut Vec<u8>, text: &[u8]) {
     let mut rest = text;
     while !rest.is_empty() {
         let separators = rest.iter().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
-        if separators > 0 {
-            out.push(SEPARATORS);
-            push_number(out, separators.to_string().as_bytes());
-        }
+        out.extend(std::iter::repeat_n(SEPARATOR, separators));
         let (digits, after) = split_digits(&rest[separators..]);
         let (letters, after) = if digits.is_empty() { split_letters(after) } else { (digits, after) };
         if !digits.is_empty() {

@@ -23,7 +23,7 @@ fn write_key(version: &str, out: &mut Vec<u8>) {
 }
 
 fn write_identifier(identifier: &[u8], out: &mut Vec<u8>) {
-    semver::write_identifier(&identifier.to_ascii_lowercase(), out);
+    semver::write_identifier_as(identifier, |byte| byte.to_ascii_lowercase(), out);
 }
 
 fn form(version: &str) -> Form {

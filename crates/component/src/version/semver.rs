@@ -78,11 +78,16 @@ pub(super) fn write_stripped<'text>(
 }
 
 pub(super) fn write_identifier(identifier: &[u8], out: &mut Vec<u8>) {
+    write_identifier_as(identifier, |byte| byte, out);
+}
+
+/// An identifier whose text is compared after `fold`.
+pub(super) fn write_identifier_as(identifier: &[u8], fold: fn(u8) -> u8, out: &mut Vec<u8>) {
     if !identifier.is_empty() && identifier.iter().all(u8::is_ascii_digit) {
         push_number(out, identifier);
     } else {
         out.push(TEXT);
-        push_text(out, identifier.iter().copied());
+        push_text(out, identifier.iter().copied().map(fold));
     }
 }
 
