@@ -60,7 +60,20 @@ pub(super) fn load(
     paths: &[PathBuf],
     note: &mut dyn FnMut(&Record),
 ) -> anyhow::Result<(Index<Vec<u8>>, String)> {
+    load_with(paths, Vec::new(), note)
+}
+
+/// As [`load`], with records that were read already.
+pub(super) fn load_with(
+    paths: &[PathBuf],
+    more: Vec<Record>,
+    note: &mut dyn FnMut(&Record),
+) -> anyhow::Result<(Index<Vec<u8>>, String)> {
     let mut loading = Loading::default();
+    for (ordinal, record) in (0..).zip(&more) {
+        note(record);
+        loading.add(record, Locator { pack: u32::MAX, ordinal });
+    }
     for input in feeds::discover(paths)? {
         let mut ordinal = 0;
         let report = feeds::read(&input, &Options::default(), &mut |item| {

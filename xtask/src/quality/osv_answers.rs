@@ -10,7 +10,10 @@ use std::{
 };
 
 use component::purl::Purl;
-use matcher::inventory::Item;
+use matcher::{
+    inventory::Item,
+    record::{Record, Source},
+};
 use serde_json::Value;
 
 use super::{
@@ -32,8 +35,8 @@ struct Query {
 pub(super) fn measure(corpus: &Path, tell: &mut Tell) -> anyhow::Result<Vec<Row>> {
     let truth = corpus.join("truth/osv-answers");
     let mut loaded: BTreeSet<String> = BTreeSet::new();
-    let paths = [corpus.join("feeds/osv"), truth.join("records")];
-    let (index, snapshot) = corpus::load(&paths, &mut |record| {
+    let recorded = recorded(&truth.join("records"))?;
+    let (index, snapshot) = corpus::load_with(&[corpus.join("feeds/osv")], recorded, &mut |record| {
         loaded.insert(record.id.clone());
     })?;
     let (mut all, mut commits) = (Tally::default(), Tally::default());
@@ -93,6 +96,27 @@ pub(super) fn measure(corpus: &Path, tell: &mut Tell) -> anyhow::Result<Vec<Row>
     ];
     rows.extend(by_ecosystem.iter().map(|(name, tally)| tally.row(format!("osv-answers:{name}"), "")));
     Ok(rows)
+}
+
+/// The records that came with the answers. Their lists of versions are replaced by a count, so only ranges are left.
+fn recorded(folder: &Path) -> anyhow::Result<Vec<Record>> {
+    let mut paths: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    paths.sort_by_key(std::fs::DirEntry::path);
+    let mut records = Vec::new();
+    for path in paths {
+        let mut value: Value = serde_json::from_slice(&std::fs::read(path.path())?)?;
+        for affected in value["affected"].as_array_mut().into_iter().flatten() {
+            if affected["versions"].is_number() {
+                affected["versions"] = Value::Null;
+            }
+        }
+        let ecosystem = text(&value, "/affected/0/package/ecosystem");
+        let source = Source(format!("osv:{}", if ecosystem.is_empty() { "unknown" } else { ecosystem }));
+        let (record, _) = feeds::osv::parse_one(value.to_string().as_bytes(), &source)
+            .map_err(|issue| anyhow::anyhow!("{}: {}", path.path().display(), issue.text))?;
+        records.push(record);
+    }
+    Ok(records)
 }
 
 impl Query {
