@@ -10,6 +10,7 @@ mod dependency_check;
 mod esp_idf;
 mod found;
 mod grype;
+mod oracle;
 mod osv_answers;
 mod row;
 mod sample;
@@ -62,6 +63,9 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     }
     if wanted("grype-matcher") {
         rows.extend(grype::measure(&corpus, &mut tell)?);
+    }
+    if wanted("oracle") {
+        rows.push(oracle::measure(&corpus, &mut tell)?);
     }
     for row in &rows {
         row.print();

@@ -225,7 +225,7 @@ fn sentence(core: &VerdictCore, found: &Found<'_>) -> String {
             )
         }
         (_, "distribution_build") => format!(
-            "{name} {version} is in a package of the distribution, which is judged instead: {by} does not know its fixes"
+            "{name} {version} is in a package of the distribution, which is judged instead: {source} {record} does not know its fixes"
         ),
         (_, "condition_false") => {
             format!(

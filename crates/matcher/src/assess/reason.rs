@@ -24,7 +24,7 @@ impl Reason {
 
     /// The reason of a stored code.
     pub(crate) fn of_code(code: &str) -> Option<Self> {
-        const ALL: [Reason; 9] = [
+        const ALL: [Reason; 11] = [
             Reason::VersionMissing,
             Reason::VersionShape,
             Reason::VersionNotApplicable,
@@ -34,6 +34,8 @@ impl Reason {
             Reason::ConditionUnknown,
             Reason::ReleaseUnknown,
             Reason::RebuiltPackage,
+            Reason::DistributionBuild,
+            Reason::PackageReleaseMissing,
         ];
         ALL.into_iter().find(|reason| reason.code() == code)
     }

@@ -267,7 +267,7 @@ impl<'a> Look<'a> {
     ) -> (Answer, Option<u32>) {
         let version = self.version.as_deref().unwrap_or_default();
         for (at, span) in (0..).zip(view.spans(statement)) {
-            let (lower, upper) = (view.text(span.lower_text), view.text(span.upper_text));
+            let (lower, upper) = view.bounds(&span);
             let same = |bound: &str| {
                 let bare = bound.rsplit_once('-').map(|(bare, _)| bare);
                 bare.is_some_and(|bare| Scheme::Rpm.compare(version, bare).is_eq())

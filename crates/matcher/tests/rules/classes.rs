@@ -28,6 +28,7 @@ fn verdicts(records: &[Record], inventory: &Inventory) -> Vec<String> {
         .map(|verdict| {
             let evidence = &verdict.evidence;
             assert!(!evidence.text.is_empty() && evidence.statement.len() == 32 && !evidence.rule.is_empty());
+            assert!(!evidence.text.ends_with(": "), "what is missing is said: {}", evidence.text);
             let told = explain(&index, inventory, verdict.group, Some(verdict.item));
             assert_eq!(told.state, Some(verdict.state), "explain agrees with assess");
             let class = verdict.class.map_or("-", |class| class.letter());
