@@ -1,10 +1,11 @@
 //! `cargo xtask <task>`: what a person or CI asks of the repository.
 //!
 //! `check` is exactly what `.ci/run` runs; `tidy` the house rules that no compiler knows; `bench` the figures of
-//! docs/benchmarks.md.
+//! docs/benchmarks.md, `quality` those of docs/matching-quality.md.
 
 mod bench;
 mod check;
+mod quality;
 mod tidy;
 
 use std::process::ExitCode;
@@ -17,7 +18,10 @@ fn main() -> ExitCode {
         "check" => check::run(),
         "tidy" => tidy::run(),
         "bench" => bench::run(rest),
-        _ => Err(anyhow::anyhow!("usage: cargo xtask check | tidy | bench [NAME…]")),
+        "quality" => quality::run(rest),
+        _ => {
+            Err(anyhow::anyhow!("usage: cargo xtask check | tidy | bench [NAME…] | quality [--check] [SET…]"))
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,6 +6,7 @@
 
 mod affected;
 mod configuration;
+mod coverage;
 pub mod cve5;
 mod cvss;
 mod ecosystem;
@@ -24,6 +25,7 @@ mod text;
 mod unit;
 mod unpack;
 
+pub use coverage::Coverages;
 pub use input::{DiscoverError, Input, digest, discover};
 pub use read::{Options, read};
 pub use report::{Count, FileReport, ISSUES_KEPT, Issue, IssueCode, Item, Kind, NotRead, Parsed};

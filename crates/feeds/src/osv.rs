@@ -2,9 +2,11 @@
 //!
 //! Semantics: docs/matching.md. One statement per package, and one per repository of a GIT range.
 
+use component::purl::Purl;
 use component::version::{Form, Scheme};
 use matcher::record::{Bound, Qualifiers, Record, Source, Span, Statement, Status};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::affected::repository_key;
 use crate::cvss::computed;
@@ -28,6 +30,8 @@ struct Document<'a> {
     #[serde(default, borrow)]
     upstream: List<Text<'a>>,
     #[serde(default, borrow)]
+    related: List<Text<'a>>,
+    #[serde(default, borrow)]
     summary: Text<'a>,
     #[serde(default, borrow)]
     details: Text<'a>,
@@ -36,7 +40,7 @@ struct Document<'a> {
     #[serde(default, borrow)]
     affected: List<Affected<'a>>,
     #[serde(default, borrow)]
-    database_specific: Option<DatabaseSpecific<'a>>,
+    database_specific: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +75,8 @@ struct Package<'a> {
     ecosystem: Text<'a>,
     #[serde(default, borrow)]
     name: Text<'a>,
+    #[serde(default, borrow)]
+    purl: Text<'a>,
 }
 
 #[derive(Deserialize)]
@@ -139,7 +145,9 @@ fn normalise(document: &Document<'_>, source: &Source, issues: &mut Vec<Issue>) 
         statements: Vec::new(),
         conditions: Vec::new(),
     };
-    if let Some(specific) = &document.database_specific {
+    // A database may put anything there: what is not as we know it costs nothing.
+    let specific = document.database_specific.map(RawValue::get);
+    if let Some(specific) = specific.and_then(|raw| serde_json::from_str::<DatabaseSpecific<'_>>(raw).ok()) {
         record.weaknesses = specific.cwe_ids.iter().filter_map(|text| unit::cwe(text.get())).collect();
     }
     read_severity(&document.severity, "/severity", &mut record, issues);
@@ -153,7 +161,30 @@ fn normalise(document: &Document<'_>, source: &Source, issues: &mut Vec<Issue>) 
             }
         }
     }
+    read_erratum(document, &mut record);
     Ok(record)
+}
+
+/// A distribution's erratum that has neither aliases nor `upstream` names what it fixes under `related`, which means
+/// nothing in any other record. One about bugs or enhancements alone names no vulnerability.
+fn read_erratum(document: &Document<'_>, record: &mut Record) {
+    let of_distribution = |statement: &Statement| statement.key.0.starts_with("distro:");
+    if !record.aliases.is_empty()
+        || !record.upstream.is_empty()
+        || record.statements.is_empty()
+        || !record.statements.iter().all(of_distribution)
+    {
+        return;
+    }
+    let related = document.related.iter().filter_map(Text::some);
+    record.upstream = related.filter(|name| name.starts_with("CVE-")).map(str::to_owned).collect();
+    record.withdrawn |= record.upstream.is_empty() && is_no_security_erratum(&record.id);
+}
+
+/// `ALBA-2019:0987`, `RLEA-…`: distributions of the Red Hat family say in the id what an erratum is about.
+fn is_no_security_erratum(id: &str) -> bool {
+    let kind = id.split('-').next().and_then(|word| word.get(word.len().checked_sub(2)?..));
+    matches!(kind, Some("BA" | "EA"))
 }
 
 fn read_severity(severity: &[Severity<'_>], pointer: &str, record: &mut Record, issues: &mut Vec<Issue>) {
@@ -198,6 +229,7 @@ fn read_package(affected: &Affected<'_>, pointer: &str, record: &mut Record, iss
     // Neither versions nor ranges: the record does not say which versions, so the answer is not known.
     let default = if spans.is_empty() { Status::Unknown } else { Status::Unaffected };
     fixed_in.dedup();
+    let qualifiers = Qualifiers { target_hw: architecture(package.purl.get()), ..Qualifiers::default() };
     record.statements.push(Statement {
         pointer: pointer.to_owned(),
         key,
@@ -205,10 +237,17 @@ fn read_package(affected: &Affected<'_>, pointer: &str, record: &mut Record, iss
         spans,
         default,
         fixed_in,
-        qualifiers: Qualifiers::default(),
+        qualifiers,
         condition: None,
         exact_only: false,
     });
+}
+
+/// The one architecture that a package of a distribution is spoken of in, from its package URL.
+fn architecture(purl: &str) -> Option<String> {
+    let architecture = Purl::parse(purl).ok()?.qualifiers.get("arch")?.clone();
+    let all = ["noarch", "all", "any", "src", "source"].contains(&architecture.as_str());
+    (!all).then_some(architecture)
 }
 
 /// Listed versions that no range holds anyway. Only versions of the scheme's own grammar are left out, for which being

@@ -401,3 +401,53 @@ fn an_osv_record_keeps_its_facts() {
     assert_eq!((record.scores.len(), record.scores[0].tenths), (1, 98));
     assert_eq!(record.weaknesses, ["CWE-1"]);
 }
+
+#[test]
+fn an_erratum_names_what_it_fixes_under_related() {
+    let erratum = |id: &str, ecosystem: &str, rest: &str| {
+        let raw = format!(
+            r#"{{"id":"{id}","affected":[{{"package":{{"ecosystem":"{ecosystem}","name":"x"}},
+            "ranges":[{{"type":"ECOSYSTEM","events":[{{"introduced":"0"}},{{"fixed":"2-1.el8"}}]}}]}}]{rest}}}"#
+        );
+        let record = record(feeds::osv::parse_one(raw.as_bytes(), &Source("osv:x".to_owned())));
+        (record.upstream.join(" "), record.withdrawn)
+    };
+    let related = r#","related":["CVE-2024-2","CVE-2024-1","RHSA-1"]"#;
+    let check = |found: (String, bool), upstream: &str, withdrawn: bool| {
+        assert_eq!(found, (upstream.to_owned(), withdrawn));
+    };
+    check(erratum("ALSA-2024:1", "AlmaLinux:8", related), "CVE-2024-2 CVE-2024-1", false);
+    // Where the record has the proper fields, `related` means nothing, and nowhere outside distributions.
+    let proper = format!(r#"{related},"upstream":["CVE-2024-3"]"#);
+    check(erratum("ALSA-2024:1", "AlmaLinux:8", &proper), "CVE-2024-3", false);
+    check(erratum("GHSA-1", "npm", related), "", false);
+    // About bugs alone: no vulnerability. A bug erratum that fixes one all the same is about it.
+    check(erratum("ALBA-2024:1", "AlmaLinux:8", ""), "", true);
+    check(erratum("ALEA-2024:1", "AlmaLinux:8", related), "CVE-2024-2 CVE-2024-1", false);
+    check(erratum("ALSA-2024:1", "AlmaLinux:8", ""), "", false);
+}
+
+#[test]
+fn free_form_fields_cost_no_record() {
+    for specific in [r#""anything""#, "[1]", "null", r#"{"cwe_ids":"CWE-1"}"#, r#"{"cwe_ids":["CWE-1",2]}"#] {
+        let raw = format!(r#"{{"id":"X-1","aliases":["CVE-1"],"database_specific":{specific}}}"#);
+        let record = record(feeds::osv::parse_one(raw.as_bytes(), &Source("osv:npm".to_owned())));
+        assert_eq!(record.aliases, ["CVE-1"], "{specific}");
+    }
+}
+
+#[test]
+fn a_package_url_narrows_to_an_architecture() {
+    let hardware = |purl: &str| {
+        let raw = format!(
+            r#"{{"id":"X-1","affected":[{{"package":{{"ecosystem":"Wolfi","name":"x","purl":"{purl}"}},
+            "ranges":[{{"type":"ECOSYSTEM","events":[{{"introduced":"0"}}]}}]}}]}}"#
+        );
+        let record = record(feeds::osv::parse_one(raw.as_bytes(), &Source("osv:Wolfi".to_owned())));
+        record.statements[0].qualifiers.target_hw.clone()
+    };
+    assert_eq!(hardware("pkg:apk/wolfi/x?arch=x86_64").as_deref(), Some("x86_64"));
+    assert_eq!(hardware("pkg:apk/wolfi/x?arch=noarch"), None);
+    assert_eq!(hardware("pkg:apk/wolfi/x"), None);
+    assert_eq!(hardware("no package url"), None);
+}

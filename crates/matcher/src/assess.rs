@@ -8,6 +8,7 @@ pub(crate) mod decide;
 mod evidence;
 pub(crate) mod inquiry;
 mod narrow;
+mod owner;
 mod platform;
 mod range;
 pub(crate) mod reach;

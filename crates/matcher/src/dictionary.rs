@@ -84,7 +84,7 @@ pub(crate) fn distribution_scheme(id: &str) -> Option<Scheme> {
     Some(match id {
         "debian" | "ubuntu" | "echo" => Scheme::Debian,
         "almalinux" | "rhel" | "rocky" | "ol" | "amzn" | "centos" | "fedora" | "opensuse" | "suse"
-        | "azurelinux" | "photon" | "openeuler" | "mageia" => Scheme::Rpm,
+        | "azurelinux" | "photon" | "openeuler" | "mageia" | "hummingbird" => Scheme::Rpm,
         "alpine" | "alpaquita" | "chainguard" | "minimos" | "wolfi" => Scheme::Apk,
         "arch" => Scheme::Alpm,
         "gentoo" => Scheme::Gentoo,
@@ -147,7 +147,19 @@ pub(crate) fn windows_line(product: &str, version: &str) -> Option<String> {
 /// Packages of a distribution that are built from a source and carry none of its code: what is said of the source does
 /// not hold for them (docs/matching.md, P6).
 pub(crate) fn carries_no_code(package: &str) -> bool {
-    const ENDINGS: [&str; 7] = ["-doc", "-docs", "-man", "-headers", "-license", "-changelog", "-locale"];
+    const ENDINGS: [&str; 11] = [
+        "-doc",
+        "-docs",
+        "-man",
+        "-headers",
+        "-license",
+        "-changelog",
+        "-locale",
+        "-debuginfo",
+        "-debugsource",
+        "-dbg",
+        "-dbgsym",
+    ];
     const NAMES: [&str; 3] = ["linux-libc-dev", "kernel-headers", "kernel-doc"];
     NAMES.contains(&package)
         || ENDINGS.iter().any(|ending| package.ends_with(ending))

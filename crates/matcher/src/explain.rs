@@ -382,12 +382,17 @@ fn gate_of(candidate: &Candidate) -> (&'static str, Outcome) {
     match (candidate.answer, candidate.gate) {
         (_, Some(Gate::ConditionFalse)) => ("condition", Outcome::Failed),
         (Answer::Undecided { .. }, Some(Gate::ConditionUnknown)) => ("condition", Outcome::Unknown),
+        (_, Some(Gate::DistributionBuild)) => ("identity", Outcome::Failed),
         (_, Some(_)) => ("qualifiers", Outcome::Failed),
         (Answer::In { .. }, None) => ("version", Outcome::Passed),
         (Answer::Out { .. }, None) => ("version", Outcome::Failed),
-        (Answer::Undecided { reason: Reason::ReleaseUnknown | Reason::RebuiltPackage, .. }, None) => {
-            ("identity", Outcome::Unknown)
-        }
+        (
+            Answer::Undecided {
+                reason: Reason::ReleaseUnknown | Reason::RebuiltPackage | Reason::DistributionBuild,
+                ..
+            },
+            None,
+        ) => ("identity", Outcome::Unknown),
         (Answer::Undecided { .. }, None) => ("version", Outcome::Unknown),
         (Answer::Silent, None) => ("version", Outcome::Noted),
     }

@@ -14,6 +14,9 @@ use crate::{
     verdict::Class,
 };
 
+/// How a key of the distribution came about that another one rebuilds.
+pub(crate) const REBUILT_FROM: &str = "rebuilt from";
+
 /// How one part is looked up.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Identity {
@@ -41,7 +44,7 @@ pub struct Key {
     pub version: Option<String>,
     /// CPE update that belongs to the version; `-` = it is known to have none.
     pub update: Option<String>,
-    /// `sbom purl`, `sbom cpe`, `source package`, `dictionary`.
+    /// `sbom purl`, `sbom cpe`, `source package`, `rebuilt from`, `dictionary`.
     pub obtained: &'static str,
     /// The best class this way of finding can give.
     pub ceiling: Class,
@@ -167,7 +170,7 @@ mod tests {
             "",
             &[
                 "distro:almalinux:8/openssl-libs 1:1.1.1k-7.el8 A sbom purl",
-                "distro:almalinux:8/openssl 1:1.1.1k-7.el8 B source package",
+                "distro:rhel:8/openssl-libs 1:1.1.1k-7.el8 B rebuilt from",
             ],
         );
         check(
@@ -187,6 +190,26 @@ mod tests {
             &[],
             "",
             &["distro:debian:12/zlib1g 1.2 A sbom purl"],
+        );
+        check(
+            "pkg:rpm/rhel/openssl-libs@1.1.1k-7.el8?distro=rhel-8.6&upstream=openssl-1.1.1k-7.el8.src.rpm",
+            &[],
+            "",
+            &[
+                "distro:rhel:8/openssl-libs 1.1.1k-7.el8 A sbom purl",
+                "distro:rhel:8/openssl 1.1.1k-7.el8 B source package",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_rolling_distribution_needs_no_release() {
+        check("pkg:apk/wolfi/zlib@1.2-r0", &[], "", &["distro:wolfi:/zlib 1.2-r0 A sbom purl"]);
+        check(
+            "pkg:apk/wolfi/zlib@1.2-r0?distro=wolfi-20230201",
+            &[],
+            "",
+            &["distro:wolfi:/zlib 1.2-r0 A sbom purl"],
         );
     }
 

@@ -1,7 +1,7 @@
 //! `aftercare sbom`: attaching, scoring, comparing and writing SBOMs.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{Read as _, Write as _},
     path::Path,
 };
@@ -137,7 +137,7 @@ fn export(global: &Global, release: &str, to: &str, output: Option<&Path>) -> an
         return Ok(Outcome::Done);
     };
     let failed = |error| AppError::file("cannot write", file, error);
-    let mut new = fs::File::create_new(file).map_err(failed)?;
+    let mut new = File::create_new(file).map_err(failed)?;
     new.write_all(text.as_bytes()).and_then(|()| new.sync_all()).map_err(failed)?;
     let answer = json!({ "file": file, "release": release, "form": to, "bytes": text.len() });
     answer::say(global.format, &answer, &format!("{} written as {to}.", file.display()))?;

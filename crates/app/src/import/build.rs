@@ -2,10 +2,10 @@
 //!
 //! Not here: the bytes of the index (`matcher`).
 
-use std::{collections::BTreeSet, sync::mpsc, thread};
+use std::{sync::mpsc, thread};
 
 use matcher::{
-    index::{Builder, Coverage, Locator},
+    index::{Builder, Locator},
     record::{Record, Source},
     segment::Reader,
 };
@@ -26,7 +26,7 @@ pub(super) fn index(
     told: Told<'_>,
 ) -> Result<(), AppError> {
     let mut builder = Builder::new();
-    let mut distributions: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut coverage = feeds::Coverages::default();
     let mut records = 0_u64;
     let files = snapshot.packs.len() as u64;
     thread::scope(|scope| {
@@ -34,7 +34,7 @@ pub(super) fn index(
         let decoding = scope.spawn(move || decode(folder, snapshot, live, &sender));
         for batch in receiver {
             for (record, locator) in &batch {
-                note_distributions(record, &mut distributions);
+                coverage.record(record);
                 builder.add(record, *locator);
             }
             records += batch.len() as u64;
@@ -45,69 +45,12 @@ pub(super) fn index(
     })?;
     scores::give(folder, snapshot, &mut builder)?;
     for name in snapshot.sources.keys() {
-        for what in covered(name) {
-            builder.covers(Coverage { source: Source(name.clone()), what: (*what).to_owned() });
-        }
+        coverage.source(&Source(name.clone()));
     }
-    for (source, what) in distributions {
-        builder.covers(Coverage { source: Source(source), what });
+    for declared in coverage.declared() {
+        builder.covers(declared);
     }
     Ok(folder.write_index(id, |out| builder.write_to(out))?)
-}
-
-/// What a source declares to cover, as prefixes of product keys. A source that is not named here (fixtures, overrides,
-/// vulnrichment) covers nothing: absence of a record in it is no answer. Distributions are covered release by release, as
-/// far as their records speak of a release.
-fn covered(source: &str) -> &'static [&'static str] {
-    match source {
-        "nvd" => &["cpe:"],
-        "cve" => &["cve:"],
-        "kernel-cna" => &["cve:linux|linux"],
-        "openssl-cna" => &["cve:openssl|openssl"],
-        "osv:Bitnami" => &["purl:bitnami/"],
-        "osv:crates.io" => &["purl:cargo/"],
-        "osv:Go" => &["purl:golang/"],
-        "osv:Hex" => &["purl:hex/"],
-        "osv:Maven" => &["purl:maven/"],
-        "osv:npm" => &["purl:npm/"],
-        "osv:NuGet" => &["purl:nuget/"],
-        "osv:Packagist" => &["purl:composer/"],
-        "osv:Pub" => &["purl:pub/"],
-        "osv:PyPI" => &["purl:pypi/"],
-        "osv:RubyGems" => &["purl:gem/"],
-        _ => &[],
-    }
-}
-
-/// Sources whose records speak for whole releases of a distribution.
-const DISTRIBUTIONS: [&str; 11] = [
-    "osv:AlmaLinux",
-    "osv:Alpine",
-    "osv:Chainguard",
-    "osv:Debian",
-    "osv:Mageia",
-    "osv:openEuler",
-    "osv:openSUSE",
-    "osv:Rocky Linux",
-    "osv:SUSE",
-    "osv:Ubuntu",
-    "osv:Wolfi",
-];
-
-fn note_distributions(record: &Record, distributions: &mut BTreeSet<(String, String)>) {
-    let source = record.source.0.as_str();
-    if !DISTRIBUTIONS.contains(&source) {
-        return;
-    }
-    for statement in &record.statements {
-        let key = statement.key.0.as_str();
-        let prefix = key.split_inclusive('/').next().filter(|prefix| prefix.starts_with("distro:"));
-        if let Some(prefix) = prefix
-            && !distributions.iter().any(|(known, what)| known == source && what == prefix)
-        {
-            distributions.insert((source.to_owned(), prefix.to_owned()));
-        }
-    }
 }
 
 fn decode(

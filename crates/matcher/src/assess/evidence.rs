@@ -179,6 +179,9 @@ pub(crate) fn considered_line(inquiry: &Inquiry<'_>, candidate: &Candidate) -> S
         (Answer::Undecided { .. }, Some(Gate::ConditionUnknown)) => {
             "its condition on the device is not known".to_owned()
         }
+        (_, Some(Gate::DistributionBuild)) => {
+            "a distribution's package of the same name and version holds it, and is judged instead".to_owned()
+        }
         (_, Some(attribute)) => format!("its {} does not fit", attribute.code()),
         (Answer::In { .. }, None) => format!("in range ({rule})"),
         (Answer::Out { explicit: true, .. }, None) => format!("said to be unaffected ({rule})"),
@@ -221,6 +224,9 @@ fn sentence(core: &VerdictCore, found: &Found<'_>) -> String {
                 "{name} {version} is not affected according to {source} {record}, which outweighs other sources"
             )
         }
+        (_, "distribution_build") => format!(
+            "{name} {version} is in a package of the distribution, which is judged instead: {source} {record} does not know its fixes"
+        ),
         (_, "condition_false") => {
             format!(
                 "{name} {version}: the condition of {source} {record} on the rest of the device does not hold"

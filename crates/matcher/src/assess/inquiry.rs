@@ -6,12 +6,13 @@ use super::{
     condition::{Conditions, Truth},
     decide::{Candidate, reduce},
     narrow::{self, Fit},
+    owner::Owners,
     reason::{Gate, Reason},
     version::{Answer, Look},
 };
 use crate::{
     authority::Authority,
-    identify::{Identity, Key},
+    identify::{Identity, Key, REBUILT_FROM},
     index::{StatementRow, View, layout::statement as bit},
     inventory::{Inventory, Item},
     verdict::Class,
@@ -23,6 +24,7 @@ pub(crate) struct Inquiry<'a> {
     pub(crate) inventory: &'a Inventory,
     pub(crate) identities: &'a [Identity],
     pub(crate) conditions: Conditions<'a>,
+    pub(crate) owners: Owners<'a>,
     asked: RefCell<Option<Asked<'a>>>,
 }
 
@@ -36,7 +38,8 @@ struct Asked<'a> {
 impl<'a> Inquiry<'a> {
     pub(crate) fn new(view: View<'a>, inventory: &'a Inventory, identities: &'a [Identity]) -> Self {
         let conditions = Conditions::new(view, inventory, identities);
-        Self { view, inventory, identities, conditions, asked: RefCell::default() }
+        let owners = Owners::new(inventory);
+        Self { view, inventory, identities, conditions, owners, asked: RefCell::default() }
     }
 
     /// Item and identity at a position.
@@ -73,6 +76,9 @@ impl<'a> Inquiry<'a> {
             candidate.answer = Answer::Silent;
             return;
         };
+        if key.obtained == REBUILT_FROM {
+            candidate.authority = candidate.authority.min(Authority::Upstream);
+        }
         let heuristic = match candidate.answer {
             Answer::In { heuristic } => heuristic,
             // An open question about a loose statement is as loose as it; one about an update is not.
@@ -117,8 +123,22 @@ impl<'a> Inquiry<'a> {
                 candidate.answer = Answer::Undecided { reason: Reason::ReleaseUnknown, strong: true };
             } else if is_rebuilt(key) {
                 candidate.answer = Answer::Undecided { reason: Reason::RebuiltPackage, strong: true };
+            } else if let Some(owner) = self.owners.of(item) {
+                candidate.conditional = true;
+                if self.covers(owner) {
+                    candidate.answer = Answer::Out { explicit: false, weak: true };
+                    candidate.gate = Some(Gate::DistributionBuild);
+                } else {
+                    candidate.answer = Answer::Undecided { reason: Reason::DistributionBuild, strong: true };
+                }
             }
         }
+    }
+
+    /// Whether a loaded source speaks for the distribution of an item.
+    fn covers(&self, item: u32) -> bool {
+        let authority = self.identities.get(item as usize).map_or("", |identity| identity.authority.as_str());
+        self.view.coverage().any(|(_, what)| what == authority)
     }
 
     /// Everything that is said of one part in one group, reduced to one voice a record; `whole` gets it before that.

@@ -12,6 +12,8 @@ pub(crate) enum Reason {
     ConditionUnknown,
     ReleaseUnknown,
     RebuiltPackage,
+    DistributionBuild,
+    PackageReleaseMissing,
 }
 
 impl Reason {
@@ -22,7 +24,7 @@ impl Reason {
 
     /// The reason of a stored code.
     pub(crate) fn of_code(code: &str) -> Option<Self> {
-        const ALL: [Reason; 9] = [
+        const ALL: [Reason; 11] = [
             Reason::VersionMissing,
             Reason::VersionShape,
             Reason::VersionNotApplicable,
@@ -32,6 +34,8 @@ impl Reason {
             Reason::ConditionUnknown,
             Reason::ReleaseUnknown,
             Reason::RebuiltPackage,
+            Reason::DistributionBuild,
+            Reason::PackageReleaseMissing,
         ];
         ALL.into_iter().find(|reason| reason.code() == code)
     }
@@ -66,6 +70,15 @@ impl Reason {
                 "rebuilt_package",
                 "somebody else built this package, so the distribution's fix versions do not speak of it",
             ),
+            Self::DistributionBuild => (
+                "distribution_build",
+                "a distribution's package of the same name and version holds it, which may carry the fix under the old \
+                 version number, and no source of that distribution is loaded",
+            ),
+            Self::PackageReleaseMissing => (
+                "package_release_missing",
+                "the inventory gives no release of the package, and the record's bound differs from it in nothing else",
+            ),
         }
     }
 }
@@ -79,6 +92,7 @@ pub(crate) enum Gate {
     TargetHardware,
     ConditionFalse,
     ConditionUnknown,
+    DistributionBuild,
 }
 
 impl Gate {
@@ -91,6 +105,7 @@ impl Gate {
             Self::TargetHardware => "target_hw",
             Self::ConditionFalse => "condition_false",
             Self::ConditionUnknown => "condition_unknown",
+            Self::DistributionBuild => "distribution_build",
         }
     }
 }

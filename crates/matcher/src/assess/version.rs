@@ -138,6 +138,9 @@ impl<'a> Look<'a> {
             return self.ask_update(view, statement);
         }
         let Some(place) = self.place(view, statement.scheme_row()) else { return (Answer::Silent, None) };
+        if self.has_no_release() {
+            return self.ask_without_release(view, statement, place.form);
+        }
         if self.key.same_epoch {
             return self.ask_same_epoch(view, statement, place.form);
         }
@@ -246,6 +249,39 @@ impl<'a> Look<'a> {
             }
         }
         (self.default(statement, Form::Exact), None)
+    }
+
+    /// An rpm version is never without a release: what gives none names a whole series of builds.
+    fn has_no_release(&self) -> bool {
+        self.key.scheme == Some(Scheme::Rpm)
+            && self.key.key.starts_with("distro:")
+            && self.version.as_deref().is_some_and(|version| !version.contains('-'))
+    }
+
+    /// A version without its release against bounds that have one: open where nothing else tells them apart.
+    fn ask_without_release(
+        &self,
+        view: View<'_>,
+        statement: &StatementRow,
+        form: Form,
+    ) -> (Answer, Option<u32>) {
+        let version = self.version.as_deref().unwrap_or_default();
+        for (at, span) in (0..).zip(view.spans(statement)) {
+            let (lower, upper) = view.bounds(&span);
+            let same = |bound: &str| {
+                let bare = bound.rsplit_once('-').map(|(bare, _)| bare);
+                bare.is_some_and(|bare| Scheme::Rpm.compare(version, bare).is_eq())
+            };
+            if same(lower) || same(upper) {
+                let reason = Reason::PackageReleaseMissing;
+                return (Answer::Undecided { reason, strong: true }, Some(at));
+            }
+            if holds(Scheme::Rpm, span.flags, lower, upper, version) {
+                let open = span.lower == 0 && span.upper == u32::MAX;
+                return (said(&span, open, open, statement.flags), Some(at));
+            }
+        }
+        (self.default(statement, form), None)
     }
 
     /// Bounds with an epoch against a version that never has one.

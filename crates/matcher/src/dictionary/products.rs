@@ -72,6 +72,25 @@ pub(super) static PRODUCTS: &[Product] = &[
     product(&["protobuf"], &["a:google:protobuf"], &["google|protobuf"], &["protocolbuffers/protobuf"]),
     product(&["boost"], &["a:boost:boost"], &["boost|boost"], &["boostorg/boost"]),
     product(&["icu"], &["a:icu-project:international_components_for_unicode"], &[], &["unicode-org/icu"]),
+    product(&["newlib"], &["a:newlib_project:newlib"], &["newlib project|newlib"], &[]),
+    product(
+        &["cjson"],
+        &["a:cjson_project:cjson", "a:davegamble:cjson"],
+        &["cjson project|cjson", "davegamble|cjson"],
+        &["davegamble/cjson"],
+    ),
+    product(
+        &["protobuf-c"],
+        &["a:protobuf-c_project:protobuf-c"],
+        &["protobuf-c project|protobuf-c"],
+        &["protobuf-c/protobuf-c"],
+    ),
+    product(
+        &["micro-ecc"],
+        &["a:micro-ecc_project:micro-ecc"],
+        &["micro-ecc project|micro-ecc"],
+        &["kmackay/micro-ecc"],
+    ),
     // Images, fonts, media
     product(&["libpng"], &["a:libpng:libpng"], &["libpng|libpng"], &["pnggroup/libpng", "glennrp/libpng"]),
     product(
@@ -171,6 +190,7 @@ pub(super) static PRODUCTS: &[Product] = &[
     of_role(Runtime, product(&[], &["a:microsoft:.net_framework"], &["microsoft|.net framework"], &[])),
     of_role(Runtime, product(&[], &["a:microsoft:.net"], &["microsoft|.net"], &["dotnet/runtime"])),
     of_role(Runtime, product(&["openjdk"], &["a:oracle:openjdk"], &[], &["openjdk/jdk"])),
+    of_role(Runtime, product(&["java_se", "java-se"], &["a:oracle:java_se"], &[], &[])),
     of_role(Runtime, product(&[], &["a:oracle:jre"], &[], &[])),
     of_role(Runtime, product(&[], &["a:oracle:jdk"], &[], &[])),
     // Operating systems, real-time kernels, boot loaders, stacks
@@ -261,6 +281,14 @@ pub(super) static PRODUCTS: &[Product] = &[
         OperatingSystem,
         product(&["mbed-os"], &["o:arm:mbed_os"], &["arm|mbed os"], &["armmbed/mbed-os"]),
     ),
+    product(&["esp-idf"], &["a:espressif:esp-idf"], &["espressif|esp-idf"], &["espressif/esp-idf"]),
+    product(
+        &["openthread"],
+        &["o:google:openthread"],
+        &["google|openthread"],
+        &["openthread/openthread", "espressif/openthread"],
+    ),
+    product(&["systemview"], &["a:segger:systemview"], &["segger|systemview"], &[]),
     product(&["lwip"], &["a:lwip_project:lwip"], &["lwip project|lwip"], &["lwip-tcpip/lwip"]),
     product(&["picotcp"], &["a:altran:picotcp"], &["altran|picotcp"], &["tass-belgium/picotcp"]),
     product(&["treck-tcp-ip"], &["a:treck:tcp\\/ip", "a:treck:tcp/ip"], &["treck|tcp/ip"], &[]),

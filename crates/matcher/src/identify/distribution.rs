@@ -2,7 +2,7 @@
 
 use component::purl::Purl;
 
-use super::{Identity, Key};
+use super::{Identity, Key, REBUILT_FROM};
 use crate::{
     dictionary,
     inventory::{Inventory, Item},
@@ -71,7 +71,7 @@ pub(super) fn identify(item: &Item, purl: &Purl, inventory: &Inventory, identity
         })
         .or_else(|| declared.filter(|declared| self::id(&declared.id) == id)?.release.clone());
     let release = release.filter(|release| !release.is_empty());
-    if release.is_none() {
+    if release.is_none() && !is_rolling(&id) {
         identity.gap = Some("release_unknown");
     }
     let place = self::place(&id, release.as_deref());
@@ -89,8 +89,15 @@ pub(super) fn identify(item: &Item, purl: &Purl, inventory: &Inventory, identity
         ..Key::new(format!("{place}{name}"), None, obtained, ceiling)
     };
     identity.keys.push(key(&purl.name, version.map(with_epoch), "sbom purl", Class::A));
+    if let Some(parent) = rebuilt_from(&id) {
+        // Its errata tell what is fixed; what is not fixed yet only the distribution it is rebuilt from tells.
+        let parent = self::place(parent, release.as_deref());
+        let key = key(&purl.name, version.map(with_epoch), REBUILT_FROM, Class::B);
+        identity.keys.push(Key { key: format!("{parent}{}", purl.name), ..key });
+    }
     if let Some((source, source_version)) = source(item, purl)
         && source != purl.name
+        && !names_binaries(&id)
         && !dictionary::carries_no_code(&purl.name)
     {
         let own = source_version.as_deref().or(version);
@@ -103,8 +110,27 @@ pub(super) fn identify(item: &Item, purl: &Purl, inventory: &Inventory, identity
     identity.authority = place;
 }
 
-/// Prefix of the keys of a release; `*` when it is not known.
+/// Distributions without releases: one state that moves.
+fn is_rolling(id: &str) -> bool {
+    matches!(id, "arch" | "chainguard" | "minimos" | "wolfi")
+}
+
+/// The distribution that another one rebuilds package by package.
+fn rebuilt_from(id: &str) -> Option<&'static str> {
+    matches!(id, "almalinux" | "centos" | "rocky").then_some("rhel")
+}
+
+/// Distributions whose records name each binary package that they concern: there the name of a source package would be
+/// taken for the binary of that name, and its siblings with it.
+fn names_binaries(id: &str) -> bool {
+    matches!(id, "almalinux" | "hummingbird")
+}
+
+/// Prefix of the keys of a release; `*` when it is not known, nothing where there are no releases.
 pub(super) fn place(id: &str, release: Option<&str>) -> String {
+    if is_rolling(id) {
+        return format!("distro:{id}:/");
+    }
     let release = release.map(|release| normal_release(id, release)).filter(|release| !release.is_empty());
     format!("distro:{id}:{}/", release.as_deref().unwrap_or("*"))
 }
@@ -145,7 +171,7 @@ fn normal_release(id: &str, release: &str) -> String {
     let release = release.strip_prefix('v').unwrap_or(&release);
     let numbers = match id {
         "ubuntu" | "alpine" | "opensuse" | "suse" => 2,
-        "debian" | "almalinux" | "rhel" | "rocky" | "ol" | "centos" | "fedora" | "amzn" => 1,
+        "debian" | "almalinux" | "rhel" | "rocky" | "ol" | "centos" | "fedora" | "amzn" | "hummingbird" => 1,
         _ => return release.to_owned(),
     };
     release.split('.').take(numbers).collect::<Vec<_>>().join(".")

@@ -28,6 +28,7 @@ fn verdicts(records: &[Record], inventory: &Inventory) -> Vec<String> {
         .map(|verdict| {
             let evidence = &verdict.evidence;
             assert!(!evidence.text.is_empty() && evidence.statement.len() == 32 && !evidence.rule.is_empty());
+            assert!(!evidence.text.ends_with(": "), "what is missing is said: {}", evidence.text);
             let told = explain(&index, inventory, verdict.group, Some(verdict.item));
             assert_eq!(told.state, Some(verdict.state), "explain agrees with assess");
             let class = verdict.class.map_or("-", |class| class.letter());
@@ -185,6 +186,41 @@ fn p4_a_backport_is_judged_by_its_distribution_alone() {
 }
 
 #[test]
+fn p4_what_a_distribution_built_is_judged_by_it() {
+    let records = [says("osv:PyPI", CVE, vec![statement("purl:pypi/urllib3", &["<1.26.5"])])];
+    let python = || package("pkg:pypi/urllib3@1.24.2");
+    let held = |release: &str| {
+        package(&format!("pkg:rpm/almalinux/python3-urllib3@1.24.2-5.el8?distro=almalinux-{release}"))
+    };
+    check(&records, &[python()], &["0 CVE-2024-1000: in_range A in_range"]);
+    // Its source is loaded: it is asked about the package of the distribution.
+    check(&records, &[python(), held("8")], &[]);
+    let told = explain_name(&index(&records), &inventory(&[python(), held("8")]), CVE, Some(0));
+    assert_eq!(told.stopped_at, Some("identity"));
+    // It is not: nobody knows whether the fix is in.
+    check(&records, &[python(), held("9")], &["0 CVE-2024-1000: undecided A distribution_build conditional"]);
+    // Another version beside the distribution's is its own.
+    let newer = package("pkg:pypi/urllib3@1.25.0");
+    check(&records, &[newer, held("8")], &["0 CVE-2024-1000: in_range A in_range"]);
+}
+
+#[test]
+fn p4_a_rebuild_is_judged_by_its_own_errata_and_by_its_origin_where_those_are_silent() {
+    let records = [
+        says("osv:Red Hat", CVE, vec![statement("distro:rhel:8/tar", &["<1.30-9.el8"])]),
+        says("osv:AlmaLinux", CVE, vec![statement("distro:almalinux:8/tar", &["<1.30-6.el8.alma"])]),
+        says("osv:Red Hat", "CVE-2024-1001", vec![statement("distro:rhel:8/tar", &["*"])]),
+    ];
+    let tar = |version: &str| package(&format!("pkg:rpm/almalinux/tar@{version}?distro=almalinux-8"));
+    check(&records, &[tar("1.30-6.el8.alma")], &["0 CVE-2024-1001: in_range D in_range"]);
+    check(
+        &records,
+        &[tar("1.30-5.el8")],
+        &["0 CVE-2024-1000: in_range A in_range", "0 CVE-2024-1001: in_range D in_range"],
+    );
+}
+
+#[test]
 fn p5_the_release_is_part_of_the_key() {
     let records = [
         says("osv:Debian", CVE, vec![statement("distro:debian:11/openssl", &["<1.1.1n-0+deb11u4"])]),
@@ -215,6 +251,29 @@ fn p6_source_matches_are_labelled_and_documentation_carries_no_code() {
         &[binary("linux-libc-dev"), binary("linux-headers-6.1.0-1-amd64"), binary("linux-doc")],
         &[],
     );
+}
+
+#[test]
+fn p6_records_that_name_binaries_do_not_speak_of_their_siblings() {
+    let records =
+        [says("osv:AlmaLinux", CVE, vec![statement("distro:almalinux:8/glibc", &["<2.28-10.el8"])])];
+    let built = |name: &str| {
+        let source = "upstream=glibc-2.28-9.el8.src.rpm";
+        package(&format!("pkg:rpm/almalinux/{name}@2.28-9.el8?distro=almalinux-8&{source}"))
+    };
+    check(&records, &[built("glibc")], &["0 CVE-2024-1000: in_range A in_range"]);
+    check(&records, &[built("glibc-minimal-langpack"), built("glibc-debuginfo")], &[]);
+}
+
+#[test]
+fn p6_a_statement_about_one_architecture_is_none_about_another() {
+    let qualifiers = Qualifiers { target_hw: Some("x86_64".to_owned()), ..Qualifiers::default() };
+    let own = qualified(statement("distro:wolfi:/worker", &["<3.153.0-r0"]), qualifiers);
+    let records = [says("osv:Wolfi", CVE, vec![own])];
+    let worker = |arch: &str| package(&format!("pkg:apk/wolfi/worker@3.152.0-r0{arch}"));
+    check(&records, &[worker("?arch=x86_64")], &["0 CVE-2024-1000: in_range A in_range"]);
+    check(&records, &[worker("?arch=aarch64")], &[]);
+    check(&records, &[worker("")], &["0 CVE-2024-1000: in_range B in_range"]);
 }
 
 #[test]
@@ -294,6 +353,17 @@ fn p10_orders_that_mean_nothing_are_not_used() {
     let words = [says("nvd", CVE, vec![statement("cpe:a:acme:server", &["=jessie"])])];
     check(&words, &[application("acme", "server", "jessie")], &["0 CVE-2024-1000: in_range B in_range"]);
     check(&words, &[application("acme", "server", "jasper")], &[]);
+}
+
+#[test]
+fn p10_an_rpm_without_its_release_is_no_earlier_build() {
+    let records =
+        [says("osv:AlmaLinux", CVE, vec![statement("distro:almalinux:8/rpm", &["<4.14.3-28.el8_9"])])];
+    let rpm = |version: &str| package(&format!("pkg:rpm/almalinux/rpm@{version}?distro=almalinux-8"));
+    check(&records, &[rpm("4.14.3-19.el8")], &["0 CVE-2024-1000: in_range A in_range"]);
+    check(&records, &[rpm("4.14.2")], &["0 CVE-2024-1000: in_range A in_range"]);
+    check(&records, &[rpm("4.14.3")], &["0 CVE-2024-1000: undecided A package_release_missing"]);
+    check(&records, &[rpm("4.15.0")], &[]);
 }
 
 #[test]
@@ -424,6 +494,35 @@ fn n6_names_meet_in_canonical_form() {
 }
 
 #[test]
+fn n7_a_release_that_no_source_speaks_of_is_not_assessed() {
+    let records =
+        [says("osv:Debian", CVE, vec![statement("distro:debian:11/openssl", &["<1.1.1n-0+deb11u4"])])];
+    let state = |item: Item| {
+        let index = index(&records);
+        let assessment = assess(&index, &inventory(&[item]));
+        assert!(assessment.cores.is_empty());
+        match &assessment.items[0].coverage {
+            Coverage::NotAssessed { reason, text } => format!("{reason}: {text}"),
+            other => format!("{other:?}"),
+        }
+    };
+    let zlib = |distro: &str| package(&format!("pkg:deb/debian/zlib1g@1.2.11?distro={distro}"));
+    // The source is loaded and speaks of the release: silence is an answer.
+    assert_eq!(state(zlib("debian-11")), "Assessed");
+    // It is loaded and silent about the release, out of support or not yet there.
+    assert_eq!(state(zlib("debian-9")), "no_source: no source for debian:9");
+    assert_eq!(state(zlib("stretch")), "no_source: no source for debian:9");
+    // Nothing of the distribution is loaded, nor of the ecosystem.
+    let musl = package("pkg:apk/alpine/musl@1.2.4?distro=alpine-3.18");
+    assert_eq!(state(musl), "no_source: no source for alpine:3.18");
+    assert_eq!(state(package("pkg:cargo/openssl@0.10.0")), "no_source: no source for cargo");
+    // The upstream product's records answer for no distribution's package.
+    let mut openssl = package("pkg:deb/debian/openssl@1.0.1t?distro=debian-8");
+    openssl.cpes = named("cpe:2.3:a:openssl:openssl:1.0.1t:*:*:*:*:*:*:*").cpes;
+    assert_eq!(state(openssl), "no_source: no source for debian:8");
+}
+
+#[test]
 fn d1_one_flaw_is_one_verdict() {
     let alias = |source: &str, id: &str| Record {
         aliases: vec![CVE.to_owned()],
@@ -542,11 +641,10 @@ fn pedigree_says_that_this_build_holds_the_fix() {
 
 #[test]
 fn a_source_package_without_an_epoch_is_compared_without() {
-    let records =
-        [says("osv:AlmaLinux", CVE, vec![statement("distro:almalinux:8/openssl", &["<1:1.1.1k-9.el8"])])];
+    let records = [says("osv:Red Hat", CVE, vec![statement("distro:rhel:8/openssl", &["<1:1.1.1k-9.el8"])])];
     let libs = |release: &str| {
         package(&format!(
-            "pkg:rpm/almalinux/openssl-libs@1.1.1k-{release}?distro=almalinux-8&upstream=openssl-1.1.1k-{release}.src.rpm"
+            "pkg:rpm/redhat/openssl-libs@1.1.1k-{release}?distro=rhel-8&upstream=openssl-1.1.1k-{release}.src.rpm"
         ))
     };
     check(&records, &[libs("7.el8"), libs("9.el8")], &["0 CVE-2024-1000: in_range B in_range"]);
