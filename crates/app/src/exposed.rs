@@ -173,7 +173,7 @@ pub fn releases_of(
         products.push(exposure.product.clone());
         if releases.last().is_none_or(|last| last.release_id != exposure.release) {
             let mine = || marks.iter().filter(|mark| mark.release == exposure.release);
-            let standing = mine().find(|mark| mark.state == "signed").or_else(|| mine().last());
+            let standing = mine().find(|mark| mark.state == "signed").or_else(|| mine().next_back());
             releases.push(ExposedRelease {
                 product: exposure.product_slug.clone(),
                 release: exposure.version.clone(),

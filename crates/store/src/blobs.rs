@@ -5,7 +5,6 @@ use std::{
     fs::{self, File},
     io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -32,12 +31,13 @@ impl Blobs {
     pub fn put(&self, bytes: &[u8]) -> Result<String, StoreError> {
         let digest = hex(&sha256(bytes));
         let path = self.path(&digest);
-        if path.metadata().is_ok_and(|metadata| metadata.len() == bytes.len() as u64) {
-            // Young again: a row is about to name it, and nobody may clean it away before.
+        let length = bytes.len() as u64;
+        if path.metadata().is_ok_and(|metadata| metadata.len() == length) {
+            // Young again, without a change: a row is about to name it, and nobody may clean it away before.
             File::options()
-                .append(true)
+                .write(true)
                 .open(&path)
-                .and_then(|file| file.set_modified(SystemTime::now()))
+                .and_then(|file| file.set_len(length))
                 .map_err(|error| StoreError::file("cannot write", &path, error))?;
             return Ok(digest);
         }

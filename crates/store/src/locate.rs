@@ -82,13 +82,11 @@ pub(crate) fn locate(
     Ok(Some(if more == 0 { told } else { format!("{told} and {more} more") }))
 }
 
-/// Visits every row: the entry it stands under, its key, its leaf, and its leaf if it stood under another entry.
-fn each(
-    view: &View<'_>,
-    table: &Table,
-    side: Side,
-    visit: &mut dyn FnMut(i64, &dyn Fn() -> String, Hash, &dyn Fn(i64) -> Option<Hash>),
-) -> Result<(), StoreError> {
+/// Takes a row: the entry it stands under, its key, its leaf, and its leaf if it stood under another entry.
+type Visit<'a> = &'a mut dyn FnMut(i64, &dyn Fn() -> String, Hash, &dyn Fn(i64) -> Option<Hash>);
+
+/// Visits every row.
+fn each(view: &View<'_>, table: &Table, side: Side, visit: Visit<'_>) -> Result<(), StoreError> {
     if table.name == EVIDENCE_TABLE.name {
         return walk_evidence(view, &mut |since, digest, _| {
             visit(since, &|| digest.to_owned(), leaf_hash(digest), &|_| Some(leaf_hash(digest)));

@@ -40,7 +40,7 @@ fn files_that_nothing_names_go_after_a_day_and_not_before() {
         for path in &rubbish {
             fs::write(path, "half").unwrap();
         }
-        let now = Timestamp::now();
+        let now: Timestamp = fs::metadata(folder).unwrap().modified().unwrap().try_into().unwrap();
         workspace.clock.set(now + SignedDuration::from_hours(23));
         assert_eq!(clean(app).unwrap(), Vec::<PathBuf>::new());
         workspace.clock.set(now + SignedDuration::from_hours(25));

@@ -93,7 +93,7 @@ fn every_column() {
                 B => assert!(key.starts_with('b'), "{table}.{column}: {damage}"),
                 // One of five that were opened together.
                 PIECE if *column == "text" || *column == "until" => {
-                    assert_eq!(key, "a / 4", "{column}: {damage}")
+                    assert_eq!(key, "a / 4", "{column}: {damage}");
                 }
                 _ => {}
             }

@@ -20,11 +20,14 @@ fn blobs_are_named_by_their_bytes() {
     let blobs = Blobs::open(&folder.path().join("blobs")).unwrap();
     let digest = blobs.put(b"abc").unwrap();
     assert_eq!(digest, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    let path = folder.path().join("blobs/ba").join(&digest);
+    let old = std::time::SystemTime::UNIX_EPOCH;
+    std::fs::File::options().append(true).open(&path).unwrap().set_modified(old).unwrap();
     assert_eq!(blobs.put(b"abc").unwrap(), digest);
+    assert!(path.metadata().unwrap().modified().unwrap() > old, "put again, it is young again");
     assert_eq!(blobs.get(&digest).unwrap().as_deref(), Some(b"abc".as_slice()));
     assert_eq!(blobs.get(&"0".repeat(64)).unwrap(), None);
     assert_eq!(blobs.get("../../../etc/passwd").unwrap(), None);
-    let path = folder.path().join("blobs/ba").join(&digest);
     std::fs::write(&path, b"abd").unwrap();
     assert!(matches!(blobs.get(&digest), Err(StoreError::Damaged { .. })));
     let names: Vec<_> = std::fs::read_dir(path.parent().unwrap()).unwrap().collect();
