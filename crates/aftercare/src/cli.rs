@@ -286,6 +286,13 @@ pub(crate) enum Site {
     List(Page),
     /// Imports sites from CSV: name, customer, country, city, contact.
     Import(Import),
+    /// Destroys the key of a site's contact, for ever. The record stays whole; needs --reason.
+    Forget {
+        /// Name or id.
+        site: String,
+    },
+    /// Lists the sites whose contact was forgotten.
+    Forgotten,
 }
 
 /// A CSV file.
@@ -438,11 +445,14 @@ pub(crate) enum Ledger {
         #[arg(long, default_value_t = 50)]
         limit: usize,
     },
-    /// Recomputes chain, roots and evidence from the rows. Exit 3 when anything differs.
+    /// Recomputes chain, roots, evidence, references and files from the rows. Exit 3 when anything differs.
     Verify {
         /// Also proves that the ledger extends this checkpoint.
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
+        /// Also rebuilds caches, counters and what sweeps counted, and reads the corpus that receipts name.
+        #[arg(long)]
+        deep: bool,
     },
     /// Writes entries, rows and proofs to a bundle that verifies without a server.
     Export {

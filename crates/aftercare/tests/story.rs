@@ -304,6 +304,7 @@ fn one_vulnerability_goes_from_the_feed_to_a_signed_outcome() {
     }
 
     let before = decided_at_the_console(&place);
+    assert_eq!(decision_of(&place), json!({ "status": "not_affected", "state": "proposed" }));
     let password = place.file("password", PASSWORD);
     let person = ["person", "add", "--name", "An Approver", "--email", EMAIL, "--role", "quality"];
     place.run(&[&person[..], &["--password-file", text(&password)]].concat(), DONE);
@@ -322,7 +323,7 @@ fn one_vulnerability_goes_from_the_feed_to_a_signed_outcome() {
     let states: Vec<&Value> =
         after["decisions"].as_array().unwrap().iter().map(|one| &one["state"]).collect();
     assert_eq!(states, ["signed", "signed"]);
-    assert_eq!(place.json(&["exposed", NVD], DONE)["releases"][0]["decision"], json!("not_affected"));
+    assert_eq!(decision_of(&place), json!({ "status": "not_affected", "state": "signed" }));
     assert_eq!(place.json(&["account", "--release", "pump@1.0"], DONE)["releases"][0]["decided"], json!(1));
     let vex: Value = serde_json::from_slice(&place.run(&["case", "export", NVD], DONE).stdout).unwrap();
     assert_eq!(vex["statements"][0]["status"], json!("not_affected"));
@@ -331,6 +332,10 @@ fn one_vulnerability_goes_from_the_feed_to_a_signed_outcome() {
     let then = place.json(&["exposed", NVD, "--as-of", &before], DONE);
     assert_eq!(then["releases"][0]["decision"], Value::Null);
     place.run(&["case", "show", NVD, "--as-of", &before], FAILED);
+}
+
+fn decision_of(place: &Place) -> Value {
+    place.json(&["exposed", NVD], DONE)["releases"][0]["decision"].clone()
 }
 
 /// Proposes for both releases; answers the moment of the last entry before that.
@@ -346,6 +351,12 @@ fn the_ledger_verifies_here_and_elsewhere() {
     let place = Place::swept();
     place.decide();
     assert_eq!(place.json(&["ledger", "verify"], DONE)["holds"], json!(true));
+    let deep = place.json(&["ledger", "verify", "--deep"], DONE);
+    assert!(deep["deep"] == json!(true) && deep["corpus"].as_u64() > Some(2), "{deep}");
+    let entry = place.json(&["ledger", "show", "2"], DONE);
+    let touch = &entry["touches"][0];
+    assert_eq!((&touch["table"], &touch["opened"]), (&json!("product"), &json!(1)), "{entry}");
+    assert_eq!(touch["opened_rows"].as_array().map(Vec::len), Some(1), "{entry}");
     let bundle = place.folder.path().join("record.bundle");
     place.run(&["ledger", "export", text(&bundle)], DONE);
     place.run(&["ledger", "export", text(&bundle)], FAILED);

@@ -100,9 +100,9 @@ impl App {
         bytes
     }
 
-    /// Seals contact data under the key of a subject, such as `site:<id>`.
-    pub fn seal(&self, subject: &str, plain: &str) -> Result<String, AppError> {
-        Ok(self.vault.seal(subject, plain, &mut |bytes| self.entropy.fill(bytes))?)
+    /// Seals contact data, each text under the key of its subject, such as `site:<id>`.
+    pub fn seal_all(&self, texts: &[(String, String)]) -> Result<Vec<String>, AppError> {
+        Ok(self.vault.seal_all(texts, &mut |bytes| self.entropy.fill(bytes))?)
     }
 
     /// Reads an as-of: nothing = the head, a bare date = the end of that day in the workspace's zone, else RFC 3339.

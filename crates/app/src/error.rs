@@ -1,5 +1,7 @@
 //! What a use case answers when it does not do what was asked: which kind of no, to what, and what to do next.
 
+use std::io::ErrorKind;
+
 use store::StoreError;
 
 /// Why a use case did not happen. Nothing was changed.
@@ -26,7 +28,7 @@ pub enum AppError {
     #[error("{0}")]
     Conflict(String),
     /// The record or its files.
-    #[error("the record did not take it: {0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
     /// A file outside the record.
     #[error("{what} {path}")]
@@ -103,6 +105,18 @@ impl AppError {
                 "Look at what is there now, then decide again; nothing was changed".to_owned()
             }
             Self::Store(StoreError::Busy { .. }) => "Try again in a moment; nothing was changed".to_owned(),
+            Self::Store(StoreError::Full { .. }) => {
+                "Make room on the disk of the record and run it again; the ledger has the parts of a large act that are in"
+                    .to_owned()
+            }
+            Self::Store(StoreError::File { source, .. }) | Self::File { source, .. }
+                if matches!(
+                    source.kind(),
+                    ErrorKind::StorageFull | ErrorKind::FileTooLarge | ErrorKind::QuotaExceeded
+                ) =>
+            {
+                "Make room on the disk of the workspace and run it again".to_owned()
+            }
             Self::Store(StoreError::Exists { .. }) => {
                 "Use the one that is there, or another name; nothing was changed".to_owned()
             }

@@ -45,12 +45,29 @@ pub struct ExposedRelease {
     pub product_name: String,
     /// `in_range` when one component is, else `undecided`.
     pub verdict: &'static str,
-    /// VEX status of the signed decision.
-    pub decision: Option<String>,
+    /// The decision that stands; none = nobody has proposed anything.
+    pub decision: Option<ExposedDecision>,
     /// What has it.
     pub components: Vec<ExposedComponent>,
     /// Where it is.
     pub units: ExposedUnits,
+}
+
+/// What somebody decided on an exposed release, or proposes to: the signed decision, else the newest that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExposedDecision {
+    /// VEX status.
+    pub status: String,
+    /// `signed`; anything else is not in force: `proposed`, `carry_proposed`, `reopened`.
+    pub state: String,
+}
+
+impl ExposedRelease {
+    /// VEX status of the signed decision.
+    #[must_use]
+    pub fn signed(&self) -> Option<&str> {
+        self.decision.as_ref().filter(|one| one.state == "signed").map(|one| one.status.as_str())
+    }
 }
 
 /// An exposed component.
@@ -155,14 +172,16 @@ pub fn releases_of(
     for exposure in exposures {
         products.push(exposure.product.clone());
         if releases.last().is_none_or(|last| last.release_id != exposure.release) {
-            let signed = marks.iter().find(|mark| mark.release == exposure.release && mark.state == "signed");
+            let mine = || marks.iter().filter(|mark| mark.release == exposure.release);
+            let standing = mine().find(|mark| mark.state == "signed").or_else(|| mine().next_back());
             releases.push(ExposedRelease {
                 product: exposure.product_slug.clone(),
                 release: exposure.version.clone(),
                 release_id: exposure.release.clone(),
                 product_name: exposure.product_name.clone(),
                 verdict: VerdictState::Undecided.as_str(),
-                decision: signed.map(|mark| mark.status.clone()),
+                decision: standing
+                    .map(|mark| ExposedDecision { status: mark.status.clone(), state: mark.state.clone() }),
                 components: Vec::new(),
                 units: ExposedUnits::default(),
             });

@@ -134,7 +134,7 @@ impl Part {
     }
 
     fn of(release: &ExposedRelease) -> Self {
-        match (release.decision.as_deref(), release.verdict) {
+        match (release.signed(), release.verdict) {
             (Some("affected"), _) => Self::Affected,
             (Some("fixed"), _) => Self::Fixed,
             (Some("not_affected"), _) => Self::NotAffected,

@@ -11,7 +11,7 @@ mod remembered;
 mod report;
 mod scores;
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::path::PathBuf;
 
 use domain::{ledger::AsOf, person::Permission};
 use feeds::Options;
@@ -23,7 +23,7 @@ use store::{
     source::{SnapshotRow, SourceRow},
 };
 
-use crate::{App, AppError, Viewer, corpus::Corpus};
+use crate::{App, AppError, Viewer, cleanup, corpus::Corpus};
 
 pub use report::{ImportIssue, ImportReport, SourceReport};
 
@@ -107,14 +107,21 @@ pub fn import(
     let heard = report.sources.values().filter(|source| source.read > 0).map(|source| source.source.as_str());
     record(app, viewer, &new, &snapshot, Some((&base, heard.collect())))?;
     app.find_corpus()?;
-    let kept: BTreeSet<String> =
-        app.store.read(AsOf::Now, |view| view.snapshots_of_receipts())?.into_iter().collect();
-    folder.clean(&kept, app.now())?;
+    cleanup::clean(app)?;
     report.snapshot = new;
     Ok(report)
 }
 
-/// Tells the record of a snapshot that was put in force by an import that died before it could.
+/// Tells the record of the snapshot in force when an import died before it could. A running import does it itself, soon.
+pub(crate) fn make_up_for_a_dead_import(app: &App, viewer: &Viewer, corpus: &Corpus) -> Result<(), AppError> {
+    if app.store.read(AsOf::Now, |view| view.snapshot(&corpus.id))?.is_some() {
+        return Ok(());
+    }
+    let _lock = Lock::acquire(&app.folder.join("run"), "import", app.now())?;
+    make_up(app, viewer, &corpus.id, &corpus.snapshot)
+}
+
+/// The same under the lock of imports.
 fn make_up(app: &App, viewer: &Viewer, id: &str, snapshot: &Snapshot) -> Result<(), AppError> {
     if app.store.read(AsOf::Now, |view| view.snapshot(id))?.is_some() {
         return Ok(());

@@ -7,7 +7,8 @@ use domain::{
     person::Permission,
 };
 use store::{
-    BundleReport, Checkpoint, CheckpointKey, Consistency, Damage, Verified,
+    BundleReport, Checkpoint, CheckpointKey, Consistency, Damage, RECORD_TABLES, Scope, Verified,
+    corpus::CorpusFolder,
     ledger::{EntryFilter, Touches},
 };
 
@@ -106,9 +107,26 @@ pub fn refused_signatures(app: &App, viewer: &Viewer, limit: usize) -> Result<Ve
 
 /// Recomputes the whole record from its rows and files; with a checkpoint also proves that the ledger extends it.
 pub fn verify(app: &App, viewer: &Viewer, checkpoint: Option<&Path>) -> Result<Verification, AppError> {
+    recompute(app, viewer, checkpoint, false)
+}
+
+/// The same, and rebuilds what can be rebuilt (caches, counters, what sweeps counted) and reads every file of the corpus that
+/// a receipt names. Takes as long as reading all of it.
+pub fn verify_deep(app: &App, viewer: &Viewer, checkpoint: Option<&Path>) -> Result<Verification, AppError> {
+    recompute(app, viewer, checkpoint, true)
+}
+
+fn recompute(
+    app: &App,
+    viewer: &Viewer,
+    checkpoint: Option<&Path>,
+    deep: bool,
+) -> Result<Verification, AppError> {
     viewer.require(Permission::ReadLedger)?;
     let given = checkpoint.map(read_checkpoint).transpose()?;
-    let verified = store::verify(&app.store, Some(&app.blobs))?;
+    let corpus = CorpusFolder::at(&app.corpus_folder());
+    let scope = Scope { tables: RECORD_TABLES, blobs: Some(&app.blobs), corpus: Some(&corpus), deep };
+    let verified = store::verify_scope(&app.store, scope)?;
     let consistency = match given {
         Some(given) => Some(given.compare(&app.store, &key(app)?.public())?),
         None => None,

@@ -5,6 +5,7 @@
 
 // The core: what a workspace is made of, who looks, what can go wrong.
 pub mod app;
+pub mod cleanup;
 pub mod clock;
 pub mod entropy;
 pub mod error;

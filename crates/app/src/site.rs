@@ -12,6 +12,7 @@ use domain::{
 use serde::Serialize;
 use store::{
     StoreError, View,
+    forgotten::Forgotten,
     page::Page,
     site::{SiteSort, subject},
 };
@@ -54,8 +55,10 @@ pub struct SiteLine {
     pub country: String,
     /// City.
     pub city: Option<String>,
-    /// Contact; none also when its key was destroyed.
+    /// Contact; none also when it was forgotten.
     pub contact: Option<String>,
+    /// There was a contact, and it was forgotten: nobody can read it any more.
+    pub contact_forgotten: bool,
     /// Need-to-know label.
     pub audience: String,
     /// Number of units there.
@@ -76,7 +79,7 @@ pub fn add(app: &App, viewer: &Viewer, new: NewSite) -> Result<Site, AppError> {
     let site = checked(app, viewer, new)?;
     let mut act = app.act(viewer, "site.add", format!("New site {}", site.name));
     act.audience = site.audience.clone();
-    let sealed = sealed(app, &site)?;
+    let sealed = sealed(app, vec![site.clone()])?;
     app.store.write(&act, |tx| {
         if !tx.site_names_taken(std::slice::from_ref(&site.name))?.is_empty() {
             return Err(AppError::Conflict(format!(
@@ -84,7 +87,7 @@ pub fn add(app: &App, viewer: &Viewer, new: NewSite) -> Result<Site, AppError> {
                 site.name
             )));
         }
-        tx.add_sites(std::slice::from_ref(&sealed))?;
+        tx.add_sites(&sealed)?;
         tx.summary(format!("Added site {} ({})", site.name, site.country));
         Ok::<_, AppError>(())
     })?;
@@ -104,6 +107,7 @@ pub fn list(
     let rows = app.store.read(as_of, |view| view.sites(&viewer.audiences, country, sort, page))?;
     let next = next(&rows, page, |row| (sort.key(&row.site).to_owned(), row.site.id.0.clone()));
     let line = |row: store::site::SiteRow| {
+        let had_contact = row.site.contact.is_some();
         let site = opened(app, row.site)?;
         Ok::<_, AppError>(SiteLine {
             id: site.id.0,
@@ -111,6 +115,7 @@ pub fn list(
             customer: site.customer,
             country: site.country,
             city: site.city,
+            contact_forgotten: had_contact && site.contact.is_none(),
             contact: site.contact,
             audience: site.audience.0,
             units: row.units,
@@ -227,14 +232,11 @@ pub fn import(
         return Ok(report);
     }
     let act = app.act(viewer, "site.import", reason);
-    let added = added.iter().map(|(_, site)| sealed(app, site)).collect::<Result<Vec<_>, _>>()?;
-    let changed = changed.iter().map(|site| sealed(app, site)).collect::<Result<Vec<_>, _>>()?;
     // Changes go first: a part that fails leaves fewer surprises than a site twice.
-    let items: Vec<(bool, Site)> = changed
-        .into_iter()
-        .map(|site| (false, site))
-        .chain(added.into_iter().map(|site| (true, site)))
-        .collect();
+    let fresh = changed.len();
+    let sites = sealed(app, changed.into_iter().chain(added.into_iter().map(|(_, site)| site)).collect())?;
+    let items: Vec<(bool, Site)> =
+        sites.into_iter().enumerate().map(|(place, site)| (place >= fresh, site)).collect();
     let summary = format!(
         "Imported sites: {} added, {} changed, {} unchanged",
         report.added, report.changed, report.unchanged
@@ -322,17 +324,100 @@ fn checked(app: &App, viewer: &Viewer, new: NewSite) -> Result<Site, AppError> {
     })
 }
 
-/// The site as the record keeps it.
-fn sealed(app: &App, site: &Site) -> Result<Site, AppError> {
-    let contact = site.contact.as_deref().map(|contact| app.seal(&subject(&site.id), contact)).transpose()?;
-    Ok(Site { contact, ..site.clone() })
+/// Forgets the contact of a site: an act on the ledger's list, then its key is destroyed. The row and every digest stay; the
+/// contact reads "forgotten", also as of an earlier day. A new contact gets a key of its own.
+pub fn forget(app: &App, viewer: &Viewer, reference: &str, reason: &str) -> Result<Site, AppError> {
+    viewer.require(Permission::Administer)?;
+    if reason.trim().is_empty() {
+        return Err(AppError::invalid("reason", "say why, without repeating the contact"));
+    }
+    let site = app.store.read(AsOf::Now, |view| resolve(view, viewer, reference))?;
+    let mut act = app.act(viewer, "site.forget", reason);
+    act.audience = site.audience.clone();
+    let written = app.store.write(&act, |tx| {
+        let site =
+            tx.site(&site.id, &viewer.audiences)?.ok_or_else(|| AppError::not_found("site", &site.name))?;
+        let subject = contact_key(app, &site)?.subject;
+        if site.contact.is_none() || opened(app, site.clone())?.contact.is_none() {
+            return Err(AppError::Conflict(format!("site {} has no contact to forget", site.name)));
+        }
+        tx.forget(&subject, &site.id, &site.audience)?;
+        tx.summary(format!("Forgot the contact of site {}", site.name));
+        Ok::<_, AppError>((site, subject))
+    })?;
+    let (site, subject) = written.value;
+    // After the row: a crash in between is made good when the workspace is opened next.
+    app.vault.forget(&subject)?;
+    Ok(Site { contact: None, ..site })
 }
 
-/// The site with its contact in clear; none when its key was destroyed.
+/// Those whose contact was forgotten, oldest first.
+pub fn forgotten(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<Vec<Forgotten>, AppError> {
+    viewer.require(Permission::ReadLedger)?;
+    Ok(app.store.read(as_of, |view| view.forgotten(&viewer.audiences))?)
+}
+
+/// Destroys the keys of everybody on the ledger's list that came back, with a backup or because a process was killed;
+/// answers how many.
+pub fn apply_forgotten(app: &App) -> Result<u64, AppError> {
+    let mut applied = 0;
+    for subject in app.store.read(AsOf::Now, |view| view.forgotten_subjects())? {
+        if !app.vault.is_forgotten(&subject)? {
+            app.vault.forget(&subject)?;
+            applied += 1;
+        }
+    }
+    Ok(applied)
+}
+
+/// The sites as the record keeps them.
+fn sealed(app: &App, mut sites: Vec<Site>) -> Result<Vec<Site>, AppError> {
+    let mut places = Vec::new();
+    let mut texts = Vec::new();
+    for (place, site) in sites.iter().enumerate() {
+        if let Some(contact) = &site.contact {
+            places.push(place);
+            texts.push((contact_key(app, site)?.subject, contact.clone()));
+        }
+    }
+    for (place, sealed) in places.into_iter().zip(app.seal_all(&texts)?) {
+        if let Some(site) = sites.get_mut(place) {
+            site.contact = Some(sealed);
+        }
+    }
+    Ok(sites)
+}
+
+/// The site with its contact in clear; none when it was forgotten.
 fn opened(app: &App, site: Site) -> Result<Site, AppError> {
     let contact = match &site.contact {
-        Some(contact) => app.vault.unseal(&subject(&site.id), contact)?,
+        Some(contact) => {
+            let key = contact_key(app, &site)?;
+            match app.vault.unseal(&key.subject, contact) {
+                // It was sealed under a key that is destroyed, and somebody else has a new one.
+                Err(StoreError::Damaged { .. }) if key.renewed => None,
+                opened => opened?,
+            }
+        }
         None => None,
     };
     Ok(Site { contact, ..site })
+}
+
+/// Whose key seals a site's contact now.
+struct ContactKey {
+    subject: String,
+    /// An earlier one was destroyed.
+    renewed: bool,
+}
+
+fn contact_key(app: &App, site: &Site) -> Result<ContactKey, AppError> {
+    let first = subject(&site.id);
+    let mut key = ContactKey { subject: first.clone(), renewed: false };
+    let mut number = 1;
+    while app.vault.is_forgotten(&key.subject)? {
+        number += 1;
+        key = ContactKey { subject: format!("{first}:{number}"), renewed: true };
+    }
+    Ok(key)
 }

@@ -29,7 +29,7 @@ use store::{
     sweep::{SweepRow, Swept},
 };
 
-use crate::{App, AppError, Viewer, ledger::checkpoint_after};
+use crate::{App, AppError, Viewer, import::make_up_for_a_dead_import, ledger::checkpoint_after};
 
 /// A receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -80,6 +80,8 @@ pub fn sweep(app: &App, viewer: &Viewer, full: bool) -> Result<SweepReport, AppE
     viewer.require(Permission::RunWatch)?;
     let _lock = Lock::acquire(&app.folder.join("run"), "sweep", app.now())?;
     let corpus = app.current_corpus()?;
+    // A receipt must not name what the record does not know.
+    make_up_for_a_dead_import(app, viewer, &corpus)?;
     let started_at = store::moment(app.now());
     let before = read(&app.store)?;
     let portfolio = portfolio(&before.swept);

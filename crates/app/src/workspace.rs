@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::{Location, Store, Vault, write_atomically};
 
-use crate::{App, AppError, Clock, Entropy, FieldError};
+use crate::{App, AppError, Clock, Entropy, FieldError, site};
 
 /// The file that makes a folder a workspace.
 pub const SETTINGS_FILE: &str = "aftercare.toml";
@@ -137,6 +137,10 @@ impl Workspace {
         store.claim(&self.id)?;
         let mut app = App::new(store, &self.folder, clock, entropy, self.zone.clone())?;
         app.name.clone_from(&self.name);
+        let applied = site::apply_forgotten(&app)?;
+        if applied > 0 {
+            tracing::warn!(keys = applied, "destroyed keys of forgotten contacts that had come back");
+        }
         Ok(app)
     }
 

@@ -356,8 +356,32 @@ fn sites_keep_their_contacts_sealed() {
             (north.city.as_deref(), north.contact.as_deref()),
             (Some("Hamburg"), Some("ward@example.org"))
         );
-        app.vault.forget(&store::site::subject(&domain::id::SiteId(north.id))).unwrap();
+        let keys = app.folder.join("keys/subjects.keys");
+        let backup = std::fs::read(&keys).unwrap();
+        let before = app.now();
+        assert!(matches!(site::forget(app, console, "North", " "), Err(AppError::Invalid(_))));
+        assert!(matches!(site::forget(app, console, "South", "asked to"), Err(AppError::Conflict(_))));
+        site::forget(app, console, "North", "asked to").unwrap();
+        let forgotten =
+            |as_of| -> Vec<bool> { listed(as_of).iter().map(|row| row.contact_forgotten).collect() };
+        workspace.clock.set(before + jiff::SignedDuration::from_hours(1));
+        for as_of in [AsOf::Now, AsOf::At(before)] {
+            assert!(listed(as_of).iter().all(|row| row.contact.is_none()));
+            assert_eq!(forgotten(as_of), [false, true, false]);
+        }
+        let list = site::forgotten(app, console, AsOf::Now).unwrap();
+        assert_eq!(list.iter().map(|one| one.site_name.as_deref()).collect::<Vec<_>>(), [Some("North")]);
+        assert!(matches!(site::forget(app, console, "North", "asked to"), Err(AppError::Conflict(_))));
+        workspace.is_whole();
+        // A backup brings the key back; the list takes it away before anybody reads.
+        std::fs::write(&keys, backup).unwrap();
+        assert_eq!((site::apply_forgotten(app).unwrap(), site::apply_forgotten(app).unwrap()), (1, 0));
         assert!(listed(AsOf::Now).iter().all(|row| row.contact.is_none()));
+        // Somebody else answers there now.
+        workspace.sites("name,country,contact\nNorth,DE,desk@example.org\n", Mode::Commit);
+        let north = listed(AsOf::Now).into_iter().find(|row| row.name == "North").unwrap();
+        assert_eq!((north.contact.as_deref(), north.contact_forgotten), (Some("desk@example.org"), false));
+        assert_eq!(forgotten(AsOf::At(before)), [false, true, false]);
 
         let report = workspace.sites("name,country\nA,UK\nB,\n,DE\nC,DE\nC,DE\nD,Germany\n", Mode::Commit);
         assert_eq!(

@@ -55,7 +55,7 @@ pub enum Permission {
     Sign,
     /// Import feeds, start sweeps.
     RunWatch,
-    /// Manage people.
+    /// Manage people, forget contacts.
     Administer,
 }
 
@@ -93,7 +93,7 @@ impl Permission {
             Self::Decide => "assess cases and propose decisions",
             Self::Sign => "sign decisions",
             Self::RunWatch => "import feeds and start sweeps",
-            Self::Administer => "manage people",
+            Self::Administer => "manage people and forget contacts",
         }
     }
 }

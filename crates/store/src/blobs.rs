@@ -1,10 +1,13 @@
 //! Original bytes, kept by digest: `blobs/ab/<sha256>`. Files before rows: a row names a blob only once it is on disk.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
+
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     StoreError,
@@ -28,7 +31,14 @@ impl Blobs {
     pub fn put(&self, bytes: &[u8]) -> Result<String, StoreError> {
         let digest = hex(&sha256(bytes));
         let path = self.path(&digest);
-        if path.metadata().is_ok_and(|metadata| metadata.len() == bytes.len() as u64) {
+        let length = bytes.len() as u64;
+        if path.metadata().is_ok_and(|metadata| metadata.len() == length) {
+            // Young again, without a change: a row is about to name it, and nobody may clean it away before.
+            File::options()
+                .write(true)
+                .open(&path)
+                .and_then(|file| file.set_len(length))
+                .map_err(|error| StoreError::file("cannot write", &path, error))?;
             return Ok(digest);
         }
         if let Some(folder) = path.parent() {
@@ -57,6 +67,20 @@ impl Blobs {
             return Err(StoreError::Damaged { what: format!("blob {digest} is not what its name says") });
         }
         Ok(Some(bytes))
+    }
+
+    /// Removes what is not `named` and older than a day, also what killed processes left under temporary names; answers the
+    /// files that went.
+    pub fn clean(&self, named: &BTreeSet<String>, now: Timestamp) -> Result<Vec<PathBuf>, StoreError> {
+        let mut removed = Vec::new();
+        let failed = |error| StoreError::file("cannot list", &self.folder, error);
+        for folder in fs::read_dir(&self.folder).map_err(failed)? {
+            let folder = folder.map_err(failed)?;
+            if folder.file_type().map_err(failed)?.is_dir() {
+                removed.extend(remove_old(&folder.path(), now, |name| named.contains(name))?);
+            }
+        }
+        Ok(removed)
     }
 
     fn path(&self, digest: &str) -> PathBuf {
@@ -91,6 +115,54 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         return Err(StoreError::file("cannot write", path, error));
     }
     path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// How long a file that nothing names is left alone: somebody may be about to name it.
+const GRACE: SignedDuration = SignedDuration::from_hours(24);
+
+/// Removes the files of a folder that are older than a day and not to be kept; answers them.
+pub(crate) fn remove_old(
+    folder: &Path,
+    now: Timestamp,
+    keep: impl Fn(&str) -> bool,
+) -> Result<Vec<PathBuf>, StoreError> {
+    let failed = |error| StoreError::file("cannot list", folder, error);
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut removed = Vec::new();
+    for file in entries {
+        let file = file.map_err(failed)?;
+        let metadata = match file.metadata() {
+            Ok(metadata) => metadata,
+            // Another process was quicker.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(failed(error)),
+        };
+        let old = metadata
+            .modified()
+            .ok()
+            .and_then(|modified| Timestamp::try_from(modified).ok())
+            .is_some_and(|at| at.duration_until(now) > GRACE);
+        if metadata.is_file() && old && !keep(&file.file_name().to_string_lossy()) {
+            let path = file.path();
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(StoreError::file("cannot remove", &path, error));
+                }
+                _ => removed.push(path),
+            }
+        }
+    }
+    removed.sort();
+    Ok(removed)
+}
+
+/// The same for what killed writers left under temporary names beside files that are kept.
+pub fn remove_old_temporary(folder: &Path, now: Timestamp) -> Result<Vec<PathBuf>, StoreError> {
+    remove_old(folder, now, |name| !(name.starts_with('.') && name.ends_with(".tmp")))
 }
 
 fn sync_folder(folder: &Path) -> Result<(), StoreError> {

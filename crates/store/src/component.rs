@@ -44,7 +44,6 @@ impl Tx<'_> {
     /// Opens the components that are not there yet (by identity); answers the ids of all, in order. The ids that came
     /// with them are not looked at.
     pub fn add_components(&mut self, components: &[Component]) -> Result<Vec<ComponentId>, StoreError> {
-        self.plan_for_long_lists()?;
         let mut ids: HashMap<&str, i64> = HashMap::with_capacity(components.len());
         let identities: Vec<String> = components.iter().map(|component| component.identity.clone()).collect();
         let mut known: HashMap<String, i64> = HashMap::new();
@@ -85,15 +84,6 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// Before a statement with a long list, for the rest of the transaction. PostgreSQL keeps one plan for all values after
-    /// the fifth run; made while the table was empty, it compares every row with every value of the list (minutes, measured).
-    pub(crate) fn plan_for_long_lists(&self) -> Result<(), StoreError> {
-        if self.connection.is_sqlite() {
-            return Ok(());
-        }
-        self.connection.batch("SET LOCAL plan_cache_mode = force_custom_plan")
-    }
-
     /// A component by id.
     pub fn component(&self, id: ComponentId) -> Result<Option<Component>, StoreError> {
         let values = [self.sequence().into(), id.into()];
@@ -105,7 +95,6 @@ impl View<'_> {
         let mut ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
         ids.sort_unstable();
         ids.dedup();
-        self.plan_for_long_lists()?;
         let mut components = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
             let values = [self.sequence().into(), chunk.into()];

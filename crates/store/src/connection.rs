@@ -25,6 +25,11 @@ pub(crate) struct Postgres {
     statements: HashMap<String, Statement>,
 }
 
+/// `force_custom_plan`: a plan kept for all values, made while a table was empty, compares every row with every value of a
+/// long list (minutes, measured).
+const SESSION: &str = "SET lock_timeout = '10s'; SET client_min_messages = warning; SET TIME ZONE 'UTC'; \
+    SET plan_cache_mode = force_custom_plan";
+
 /// Reads a row; `false` ends the reading.
 type Read<'a> = &'a mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>;
 
@@ -40,9 +45,12 @@ impl Connection {
             connection.execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = FILE;",
             )?;
-            if !writes {
-                connection.execute_batch("PRAGMA query_only = ON;")?;
-            }
+            // KiB of pages, taken only as they are touched: a bulk load stays in memory until it is committed.
+            connection.execute_batch(if writes {
+                "PRAGMA cache_size = -65536;"
+            } else {
+                "PRAGMA cache_size = -8192; PRAGMA query_only = ON;"
+            })?;
             Ok(connection)
         };
         let connection =
@@ -60,9 +68,7 @@ impl Connection {
         };
         let mut client = connected
             .map_err(|error| StoreError::database("the connection to the address in DATABASE_URL", error))?;
-        client
-            .batch_execute("SET lock_timeout = '10s'; SET client_min_messages = warning; SET TIME ZONE 'UTC'")
-            .map_err(|error| postgres_error("SET", error))?;
+        client.batch_execute(SESSION).map_err(|error| postgres_error("SET", error))?;
         Ok(Self::Postgres(RefCell::new(Postgres { client, statements: HashMap::new() })))
     }
 
@@ -177,12 +183,16 @@ impl Connection {
             )));
         }
         match self {
-            Self::Sqlite { .. } => {
+            Self::Sqlite { connection, texts } => {
                 let marks: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
                 let sql =
                     format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), marks.join(", "));
+                let text = sqlite_text(texts, &sql);
+                let mut statement =
+                    connection.prepare_cached(&text).map_err(|error| sqlite_error(&sql, error))?;
                 for row in rows {
-                    self.execute(&sql, row)?;
+                    check(row)?;
+                    statement.execute(params_from_iter(row)).map_err(|error| sqlite_error(&sql, error))?;
                 }
                 Ok(())
             }
@@ -326,6 +336,9 @@ fn sqlite_error(what: &str, error: rusqlite::Error) -> StoreError {
             (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => {
                 return StoreError::Busy { seconds: BUSY.as_secs() };
             }
+            (ErrorCode::DiskFull, _) | (_, ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_TRUNCATE) => {
+                return StoreError::Full { what: first_line(what), source: Box::new(error) };
+            }
             (_, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => {
                 let detail = message.clone().unwrap_or_default();
                 let columns = detail.rsplit(": ").next().unwrap_or_default().to_owned();
@@ -345,6 +358,9 @@ fn postgres_error(what: &str, error: postgres::Error) -> StoreError {
                 table: database.table().unwrap_or_default().to_owned(),
                 detail: database.detail().unwrap_or_default().to_owned(),
             };
+        }
+        if *database.code() == SqlState::DISK_FULL {
+            return StoreError::Full { what: first_line(what), source: Box::new(error) };
         }
         if *database.code() == SqlState::LOCK_NOT_AVAILABLE {
             return StoreError::Busy { seconds: BUSY.as_secs() };

@@ -10,19 +10,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::{
     StoreError,
-    blobs::{is_digest, write_atomically},
+    blobs::{is_digest, remove_old, remove_old_temporary, write_atomically},
     digest::{hex, sha256},
     mapped::Mapped,
     pack::{Pack, PackWriter, Segment, compress, decompress, verify_pack},
     snapshot::Snapshot,
 };
-
-/// How long a file that nothing names is left alone: somebody may be about to name it.
-const GRACE: SignedDuration = SignedDuration::from_hours(24);
 
 /// The folder of the corpus.
 #[derive(Clone, Debug)]
@@ -155,9 +152,15 @@ impl CorpusFolder {
         String::from_utf8(text).map_err(|_| damaged())
     }
 
+    /// Whether such a text is there; an error says which is not.
+    pub fn has_text(&self, digest: &str) -> Result<(), StoreError> {
+        let path = self.text_path(digest);
+        fs::metadata(&path).map(drop).map_err(|error| StoreError::file("cannot read", &path, error))
+    }
+
     /// Removes what neither the snapshot in force nor one of `kept` (those that receipts name) needs and what is older
-    /// than a day; an index is kept for the snapshot in force alone. Answers how many files went.
-    pub fn clean(&self, kept: &BTreeSet<String>, now: Timestamp) -> Result<u64, StoreError> {
+    /// than a day; an index is kept for the snapshot in force alone. Answers the files that went.
+    pub fn clean(&self, kept: &BTreeSet<String>, now: Timestamp) -> Result<Vec<PathBuf>, StoreError> {
         let current = self.current()?;
         let mut named = BTreeSet::new();
         for id in kept.iter().chain(&current) {
@@ -174,21 +177,11 @@ impl CorpusFolder {
             named.extend(texts.map(|digest| format!("{digest}.text")));
         }
         named.extend(current.iter().map(|id| format!("{id}.index")));
-        let mut removed = 0;
+        let mut removed = Vec::new();
         for folder in ["packs", "index", "snapshots"].map(|name| self.root.join(name)) {
-            let failed = |error| StoreError::file("cannot list", &folder, error);
-            for file in fs::read_dir(&folder).map_err(failed)? {
-                let file = file.map_err(failed)?;
-                let modified = file.metadata().and_then(|metadata| metadata.modified()).map_err(failed)?;
-                let old = Timestamp::try_from(modified).is_ok_and(|at| at.duration_until(now) > GRACE);
-                if old && !named.contains(&*file.file_name().to_string_lossy()) {
-                    let path = file.path();
-                    fs::remove_file(&path)
-                        .map_err(|error| StoreError::file("cannot remove", &path, error))?;
-                    removed += 1;
-                }
-            }
+            removed.extend(remove_old(&folder, now, |name| named.contains(name))?);
         }
+        removed.extend(remove_old_temporary(&self.root, now)?);
         Ok(removed)
     }
 

@@ -23,6 +23,15 @@ pub enum StoreError {
     /// `DATABASE_URL` cannot be used as it is. The text never repeats it.
     #[error("DATABASE_URL: {0}")]
     Address(String),
+    /// The database could not grow.
+    #[error("there is no room for {what}: the disk is full, or a limit on the size of files is reached")]
+    Full {
+        /// The statement or step.
+        what: String,
+        /// The engine's own words.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The database was written by a later release.
     #[error("this database has schema {found}, this program knows {known}: use aftercare {needs} or later")]
     NewerSchema {
@@ -82,13 +91,15 @@ pub enum StoreError {
     },
     /// Another process holds a lock of the workspace.
     #[error(
-        "another {name} is running on this workspace (process {pid}, since {since}): stop it or wait for it"
+        "another {name} is running on this workspace (process {pid} on {host}, since {since}): stop it or wait for it"
     )]
     Locked {
         /// Which lock.
         name: String,
         /// The holder.
         pid: u32,
+        /// Its machine.
+        host: String,
         /// Since when.
         since: String,
     },

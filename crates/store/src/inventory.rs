@@ -97,7 +97,6 @@ impl Tx<'_> {
     /// Closes an inventory and the places of its components.
     pub fn close_inventory(&mut self, id: &InventoryId) -> Result<(), StoreError> {
         self.close(&INVENTORY, &[id.into()])?;
-        self.plan_for_long_lists()?;
         let keys =
             self.rows(PLACE_IDS, &[self.sequence().into(), id.into()], |row| Ok(vec![row.value(0)?]))?;
         self.close_bulk(&INVENTORY_COMPONENT, &keys)
@@ -179,7 +178,6 @@ impl View<'_> {
         components: &[ComponentId],
         audiences: &[String],
     ) -> Result<Vec<Place>, StoreError> {
-        self.plan_for_long_lists()?;
         let ids: Vec<i64> = components.iter().map(|id| id.0).collect();
         let values = [self.sequence().into(), audiences.into(), ids.into()];
         let fragments =

@@ -1,9 +1,9 @@
-//! The folder `keys/` (0700) and its files (0600): the workspace key, a wrapped key per person, the checkpoint key.
+//! The folder `keys/` (0700) and its files (0600): the workspace key and the checkpoint key. Keys of subjects: `subject_keys`.
 
 use std::{
-    fs::{self, DirBuilder, File},
+    fs::{self, DirBuilder},
     io::ErrorKind,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use crate::{StoreError, blobs::write_atomically};
@@ -58,31 +58,14 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     restrict(path, 0o600)
 }
 
-/// Overwrites, removes, and makes the removal durable.
-pub(crate) fn destroy(path: &PathBuf) -> Result<(), StoreError> {
-    let failed = |error| StoreError::file("cannot remove", path, error);
-    let length = match fs::metadata(path) {
-        Ok(metadata) => usize::try_from(metadata.len()).unwrap_or_default(),
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(failed(error)),
-    };
-    fs::write(path, vec![0; length]).map_err(failed)?;
-    File::open(path).and_then(|file| file.sync_all()).map_err(failed)?;
-    fs::remove_file(path).map_err(failed)?;
-    match path.parent() {
-        Some(folder) => File::open(folder).and_then(|file| file.sync_all()).map_err(failed),
-        None => Ok(()),
-    }
-}
-
 #[cfg(unix)]
-fn restrict(path: &Path, mode: u32) -> Result<(), StoreError> {
+pub(crate) fn restrict(path: &Path, mode: u32) -> Result<(), StoreError> {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
         .map_err(|error| StoreError::file("cannot protect", path, error))
 }
 
 #[cfg(not(unix))]
-fn restrict(_: &Path, _: u32) -> Result<(), StoreError> {
+pub(crate) fn restrict(_: &Path, _: u32) -> Result<(), StoreError> {
     Ok(())
 }

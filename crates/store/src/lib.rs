@@ -25,8 +25,12 @@ mod view;
 mod bundle;
 mod canonical;
 mod checkpoint;
+mod deep;
 mod digest;
 mod entry;
+mod files;
+mod locate;
+mod reference;
 mod revision;
 mod verify;
 mod walk;
@@ -36,8 +40,9 @@ mod blobs;
 mod keys;
 mod lock;
 mod sealed;
+mod subject_keys;
 
-pub use blobs::{Blobs, write_atomically};
+pub use blobs::{Blobs, remove_old_temporary, write_atomically};
 #[doc(hidden)]
 pub use bundle::export_tables;
 pub use bundle::{BundleReport, export, verify_bundle};
@@ -47,6 +52,7 @@ pub use keys::Entropy;
 pub use lock::Lock;
 pub use moment::moment;
 pub use ops::Ops;
+pub use reference::{Form, REFERENCES, Reference};
 pub use row::Row;
 pub use sealed::Vault;
 pub use store::{Location, PART_ROWS, Store, Written};
@@ -55,13 +61,14 @@ pub use tx::Tx;
 pub use value::Value;
 #[doc(hidden)]
 pub use verify::verify_tables;
-pub use verify::{Damage, Verified, verify};
+pub use verify::{Damage, Scope, Verified, verify, verify_scope};
 pub use view::View;
 
 // The nouns: one file each, `impl Tx` to write and `impl View` to read.
 pub mod case;
 pub mod component;
 pub mod decision;
+pub mod forgotten;
 pub mod inventory;
 pub mod ledger;
 pub mod page;

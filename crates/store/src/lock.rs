@@ -34,7 +34,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) => return Err(held(name, &mut file)),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
-        let line = format!("{} {}\n", std::process::id(), moment(now));
+        let line = format!("{} {} {}\n", std::process::id(), host(), moment(now));
         file.set_len(0)
             .and_then(|()| file.write_all(line.as_bytes()))
             .and_then(|()| file.flush())
@@ -55,10 +55,24 @@ fn held(name: &str, file: &mut File) -> StoreError {
     let mut text = String::new();
     // Just started holders may not have written their line yet.
     let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut text));
-    let (pid, since) = text.trim().split_once(' ').unwrap_or(("0", "a moment ago"));
+    let mut words = text.split_whitespace();
+    let pid = words.next().and_then(|word| word.parse().ok()).unwrap_or_default();
+    let mut word = || words.next().unwrap_or_default().to_owned();
+    let (host, since) = (word(), word());
+    let unknown = |word: String, instead: &str| if word.is_empty() { instead.to_owned() } else { word };
     StoreError::Locked {
         name: name.to_owned(),
-        pid: pid.parse().unwrap_or_default(),
-        since: since.to_owned(),
+        pid,
+        host: unknown(host, "an unknown machine"),
+        since: unknown(since, "a moment ago"),
     }
+}
+
+/// The name of this machine, as far as it says it.
+fn host() -> String {
+    let said = fs::read_to_string("/proc/sys/kernel/hostname")
+        .ok()
+        .or_else(|| ["HOSTNAME", "COMPUTERNAME"].into_iter().find_map(|name| std::env::var(name).ok()));
+    let word = said.as_deref().and_then(|said| said.split_whitespace().next());
+    word.unwrap_or("unknown-machine").to_owned()
 }

@@ -40,6 +40,12 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0005_record.sql"),
         needs: "0.1.0",
     },
+    Migration {
+        number: 6,
+        name: "forgotten",
+        text: include_str!("../migrations/0006_forgotten.sql"),
+        needs: "0.1.0",
+    },
 ];
 
 /// Brings the schema up to date in one transaction; refuses a newer one.

@@ -4,6 +4,7 @@ use crate::{
     StoreError, Table, Value,
     canonical::write_text,
     digest::{Hash, Tree, hex, leaf},
+    locate::{PREFIX, prefix},
 };
 
 /// The leaves one entry gave to one table, in the making.
@@ -19,14 +20,16 @@ pub(crate) struct Leaves {
     pub(crate) root: Hash,
 }
 
-/// Orders leaves by key, as both engines do (`COLLATE "C"`, `BINARY`), and hashes them up.
-pub(crate) fn leaves(mut leaves: Vec<(Vec<Value>, Hash)>) -> Leaves {
+/// Orders leaves by key, as both engines do (`COLLATE "C"`, `BINARY`), and hashes them up; also the first bytes of each.
+pub(crate) fn leaves(mut leaves: Vec<(Vec<Value>, Hash)>) -> (Leaves, Vec<u8>) {
     leaves.sort_unstable_by(|left, right| left.0.cmp(&right.0));
     let mut tree = Tree::default();
+    let mut prefixes = Vec::with_capacity(leaves.len() * PREFIX);
     for (_, hash) in leaves {
+        prefixes.extend_from_slice(&prefix(&hash));
         tree.push(hash);
     }
-    Leaves { count: tree.count(), root: tree.root() }
+    (Leaves { count: tree.count(), root: tree.root() }, prefixes)
 }
 
 /// The JSON of an opened revision: its columns that are not null, and `since`. A later nullable column changes nothing.

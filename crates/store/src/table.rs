@@ -24,6 +24,7 @@ pub struct Table {
 pub const RECORD_TABLES: &[&Table] = &[
     // portfolio
     &crate::component::COMPONENT,
+    &crate::forgotten::FORGOTTEN,
     &crate::inventory::INVENTORY,
     &crate::inventory::INVENTORY_COMPONENT,
     &crate::product::PRODUCT,

@@ -14,11 +14,20 @@ use crate::{
     entry::{Claim, Entry, body_hash},
     revision::{Touched, closed_json, key_text, leaf_hash, leaves, opened_json},
     sealed::is_sealed,
+    walk::Side,
 };
 
 /// The table of large texts; its leaves are the digests.
 pub(crate) const EVIDENCE_TABLE: Table =
     Table { name: "evidence", key: &["digest"], columns: &["digest"], sealed: &[] };
+
+/// Where in an entry a leaf lies, see [`crate::locate`].
+pub(crate) const LEAF_TABLE: Table = Table {
+    name: "cache_leaf",
+    key: &["sequence", "noun", "side"],
+    columns: &["sequence", "noun", "side", "hashes"],
+    sealed: &[],
+};
 
 /// One write: everything in it becomes one transaction and one ledger entry. Reads like a [`View`] that sees itself.
 pub struct Tx<'a> {
@@ -247,14 +256,25 @@ impl<'a> Tx<'a> {
         let summary = self.summary.filter(|summary| !summary.trim().is_empty()).ok_or_else(|| {
             StoreError::Misuse(format!("`{}` wrote without saying what changed (tx.summary)", act.action))
         })?;
-        let side = |side: Vec<_>| if side.is_empty() { None } else { Some(leaves(side)) };
-        let tables = self
-            .touched
-            .into_iter()
-            .map(|(name, touched)| {
-                (name.to_owned(), Claim { opened: side(touched.opened), closed: side(touched.closed) })
-            })
-            .collect();
+        let sequence = self.view.sequence;
+        let mut kept = Vec::new();
+        let mut side = |name: &str, side: Side, touched: Vec<_>| {
+            if touched.is_empty() {
+                return None;
+            }
+            let (leaves, prefixes) = leaves(touched);
+            kept.push(vec![sequence.into(), name.into(), side.as_str().into(), prefixes.into()]);
+            Some(leaves)
+        };
+        let mut tables = BTreeMap::new();
+        for (name, touched) in self.touched {
+            let opened = side(name, Side::Opened, touched.opened);
+            let closed = side(name, Side::Closed, touched.closed);
+            tables.insert(name.to_owned(), Claim { opened, closed });
+        }
+        if !kept.is_empty() {
+            self.view.connection.bulk(LEAF_TABLE.name, LEAF_TABLE.columns, &kept)?;
+        }
         let entry = Entry {
             sequence: self.view.sequence,
             at: self.at,

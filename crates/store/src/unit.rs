@@ -96,7 +96,6 @@ impl Tx<'_> {
 
     /// Closes the open revisions of units and opens these.
     pub fn replace_units(&mut self, units: &[Unit]) -> Result<(), StoreError> {
-        self.plan_for_long_lists()?;
         let keys: Vec<Vec<Value>> = units.iter().map(|unit| vec![(&unit.id).into()]).collect();
         self.close_bulk(&UNIT, &keys)?;
         self.add_units(units)
@@ -119,7 +118,6 @@ impl View<'_> {
     /// them; for imports, which must not make a second one. Equality on the whole unique index, because PostgreSQL would
     /// else compare every unit of the product with every number of the list.
     pub fn units_by_serial(&self, product: &ProductId, serials: &[String]) -> Result<Vec<Unit>, StoreError> {
-        self.plan_for_long_lists()?;
         let values = [OPEN.into(), product.into(), serials.into()];
         self.rows(BY_SERIAL, &values, unit)
     }
@@ -127,7 +125,6 @@ impl View<'_> {
     /// How many of these units were changed after an entry.
     pub fn units_changed_after(&self, ids: &[UnitId], sequence: i64) -> Result<i64, StoreError> {
         let ids: Vec<String> = ids.iter().map(|id| id.0.clone()).collect();
-        self.plan_for_long_lists()?;
         let values = [OPEN.into(), ids.into(), sequence.into()];
         Ok(self.row(CHANGED_AFTER, &values, |row| row.integer(0))?.unwrap_or_default())
     }

@@ -1,6 +1,7 @@
-//! Recomputing the whole record: the chain, what every entry says of every table, evidence, blobs. Stops at the first damage.
+//! Recomputing the whole record: the chain, what every entry says of every table, evidence, references, files. Stops at the
+//! first damage.
 //!
-//! Deliberately not here: whether the facts are right, and what `cache_*` tables hold.
+//! Deliberately not here: whether the facts are right, and what can be rebuilt (`deep`).
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -10,10 +11,15 @@ use std::{
 use domain::ledger::AsOf;
 
 use crate::{
-    Blobs, RECORD_TABLES, Store, StoreError, Table, View,
+    Blobs, RECORD_TABLES, REFERENCES, Store, StoreError, Table, View,
+    corpus::CorpusFolder,
+    deep,
     digest::{Tree, hex},
     entry::{Entry, GENESIS, body_hash},
+    files,
+    locate::locate,
     revision::{Leaves, key_text, leaf_hash},
+    tx::EVIDENCE_TABLE,
     walk::{Side, walk, walk_evidence},
 };
 
@@ -30,6 +36,10 @@ pub struct Verified {
     pub evidence: u64,
     /// Files of `blobs/` read.
     pub blobs: u64,
+    /// Files of `corpus/` that receipts name and that are there.
+    pub corpus: u64,
+    /// Caches and counters were rebuilt and compared, and the files of the corpus read.
+    pub deep: bool,
     /// The first damage; `None` = the record is whole.
     pub damage: Option<Damage>,
 }
@@ -60,6 +70,19 @@ impl fmt::Display for Damage {
     }
 }
 
+/// How far a verification goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// Which tables; [`RECORD_TABLES`] but in tests of the store.
+    pub tables: &'a [&'a Table],
+    /// Where the blobs are that rows name.
+    pub blobs: Option<&'a Blobs>,
+    /// Where the corpus is that receipts name.
+    pub corpus: Option<&'a CorpusFolder>,
+    /// Also rebuild caches and counters, and read every file of the corpus.
+    pub deep: bool,
+}
+
 /// Verifies the record, and the blobs that its rows name when a folder is given.
 pub fn verify(store: &Store, blobs: Option<&Blobs>) -> Result<Verified, StoreError> {
     verify_tables(store, RECORD_TABLES, blobs)
@@ -72,9 +95,14 @@ pub fn verify_tables(
     tables: &[&Table],
     blobs: Option<&Blobs>,
 ) -> Result<Verified, StoreError> {
+    verify_scope(store, Scope { tables, blobs, corpus: None, deep: false })
+}
+
+/// Verifies as far as asked.
+pub fn verify_scope(store: &Store, scope: Scope<'_>) -> Result<Verified, StoreError> {
     store.read(AsOf::Now, |view| {
-        let mut verified = Verified::default();
-        verified.damage = whole(view, tables, blobs, &mut verified).err();
+        let mut verified = Verified { deep: scope.deep, ..Verified::default() };
+        verified.damage = whole(view, scope, &mut verified).err();
         Ok(verified)
     })
 }
@@ -88,21 +116,16 @@ struct Claimed {
     closed: Claims,
 }
 
-fn whole(
-    view: &View<'_>,
-    tables: &[&Table],
-    blobs: Option<&Blobs>,
-    verified: &mut Verified,
-) -> Result<(), Damage> {
+fn whole(view: &View<'_>, scope: Scope<'_>, verified: &mut Verified) -> Result<(), Damage> {
     engine(view)?;
     let mut claimed = ledger(view, verified)?;
-    for table in tables {
+    for table in scope.tables {
         let claims = claimed.remove(table.name).unwrap_or_default();
         verified.rows += side(view, table, Side::Opened, claims.opened)?;
         side(view, table, Side::Closed, claims.closed)?;
     }
-    let claims = claimed.remove("evidence").unwrap_or_default();
-    verified.evidence = evidence(view, claims.opened)?;
+    let claims = claimed.remove(EVIDENCE_TABLE.name).unwrap_or_default();
+    verified.evidence = side(view, &EVIDENCE_TABLE, Side::Opened, claims.opened)?;
     if let Some((name, claims)) = claimed.into_iter().next() {
         let sequence = claims.opened.front().or(claims.closed.front()).map(|(sequence, _)| *sequence);
         return Err(damage(
@@ -112,11 +135,22 @@ fn whole(
             "an entry speaks of a table that this program does not know",
         ));
     }
-    for table in tables {
-        named_evidence(view, table)?;
-        if let Some(blobs) = blobs {
-            verified.blobs += named_blobs(view, table, blobs)?;
+    for reference in REFERENCES {
+        if scope.tables.iter().any(|table| table.name == reference.table.name) {
+            reference.check(view)?;
         }
+    }
+    for table in scope.tables {
+        files::named_evidence(view, table)?;
+        if let Some(blobs) = scope.blobs {
+            verified.blobs += files::named_blobs(view, table, blobs)?;
+        }
+    }
+    if let Some(corpus) = scope.corpus {
+        verified.corpus = files::named_corpus(view, corpus, scope.deep)?;
+    }
+    if scope.deep {
+        deep::compare(view, scope.tables)?;
     }
     Ok(())
 }
@@ -214,36 +248,37 @@ fn checked(
 
 /// One side of one table against the entries; answers how many leaves there were.
 fn side(view: &View<'_>, table: &Table, side: Side, claims: Claims) -> Result<u64, Damage> {
-    let mut groups = Groups::new(table.name, side, claims);
+    let mut groups = Groups::new(table, side, claims);
     let mut found = None;
-    let read = walk(view, table, side, &mut |leaf| {
-        found = groups.leaf(leaf.sequence, || key_text(&leaf.key), leaf_hash(&leaf.json)).err();
-        Ok(found.is_none())
-    });
-    if let Some(found) = found {
-        return Err(found);
+    let read = if table.name == EVIDENCE_TABLE.name {
+        walk_evidence(view, &mut |since, digest, _| {
+            found = groups.leaf(since, || digest.to_owned(), leaf_hash(digest)).err();
+            Ok(found.is_none())
+        })
+    } else {
+        walk(view, table, side, &mut |leaf| {
+            found = groups.leaf(leaf.sequence, || key_text(&leaf.key), leaf_hash(&leaf.json)).err();
+            Ok(found.is_none())
+        })
+    };
+    if found.is_none() {
+        read.map_err(|error| unreadable(table.name, &error))?;
     }
-    read.map_err(|error| unreadable(table.name, &error))?;
-    groups.end()
-}
-
-fn evidence(view: &View<'_>, claims: Claims) -> Result<u64, Damage> {
-    let mut groups = Groups::new("evidence", Side::Opened, claims);
-    let mut found = None;
-    let read = walk_evidence(view, &mut |since, digest, _| {
-        found = groups.leaf(since, || digest.to_owned(), leaf_hash(digest)).err();
-        Ok(found.is_none())
-    });
-    if let Some(found) = found {
-        return Err(found);
-    }
-    read.map_err(|error| unreadable("evidence", &error))?;
-    groups.end()
+    let found = match found {
+        Some(found) => found,
+        None => match groups.end() {
+            Ok(total) => return Ok(total),
+            Err(found) => found,
+        },
+    };
+    // The root says that something is wrong; which row it is, the kept prefixes tell.
+    let rows = found.sequence.and_then(|sequence| locate(view, table, side, sequence).ok().flatten());
+    Err(Damage { key: rows.or(found.key), ..found })
 }
 
 /// Leaves arrive ordered by entry; each group must be what its entry claims, with none over and none missing.
-struct Groups {
-    table: &'static str,
+struct Groups<'a> {
+    table: &'a Table,
     side: Side,
     claims: Claims,
     sequence: i64,
@@ -252,8 +287,8 @@ struct Groups {
     total: u64,
 }
 
-impl Groups {
-    fn new(table: &'static str, side: Side, claims: Claims) -> Self {
+impl<'a> Groups<'a> {
+    fn new(table: &'a Table, side: Side, claims: Claims) -> Self {
         Self { table, side, claims, sequence: 0, tree: Tree::default(), first: String::new(), total: 0 }
     }
 
@@ -298,10 +333,10 @@ impl Groups {
                 } else {
                     return Ok(());
                 };
-                Err(damage(self.table, Some(key), Some(sequence), &what))
+                Err(damage(self.table.name, Some(key), Some(sequence), &what))
             }
             _ => Err(damage(
-                self.table,
+                self.table.name,
                 Some(key),
                 Some(self.sequence),
                 &format!("{side}, but no entry explains it"),
@@ -311,73 +346,16 @@ impl Groups {
 
     fn missing(&self, sequence: i64, count: u64) -> Damage {
         let what = format!("the entry says {count} {}, none is there", self.side.as_str());
-        damage(self.table, None, Some(sequence), &what)
+        damage(self.table.name, None, Some(sequence), &what)
     }
 }
 
-fn named_evidence(view: &View<'_>, table: &Table) -> Result<(), Damage> {
-    for column in named(table, "evidence") {
-        let sql = format!(
-            "SELECT {column}, since FROM {} WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM evidence WHERE \
-             evidence.digest = {}.{column}) LIMIT 1",
-            table.name, table.name
-        );
-        let mut found = None;
-        let read = view.connection.query(&sql, &[], &mut |row| {
-            let what = format!("{column} names evidence that is not there");
-            found = Some(damage(table.name, Some(row.text(0)?), Some(row.integer(1)?), &what));
-            Ok(false)
-        });
-        read.map_err(|error| unreadable(table.name, &error))?;
-        if let Some(found) = found {
-            return Err(found);
-        }
-    }
-    Ok(())
-}
-
-fn named_blobs(view: &View<'_>, table: &Table, blobs: &Blobs) -> Result<u64, Damage> {
-    let mut count = 0;
-    for column in named(table, "blob") {
-        let sql = format!(
-            "SELECT {column}, MIN(since) FROM {} WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY {column}",
-            table.name
-        );
-        let mut found = None;
-        let read = view.connection.query(&sql, &[], &mut |row| {
-            let (digest, sequence) = (row.text(0)?, row.integer(1)?);
-            let what = match blobs.get(&digest) {
-                Ok(Some(_)) => {
-                    count += 1;
-                    return Ok(true);
-                }
-                Ok(None) => format!("the file that {}.{column} names is missing", table.name),
-                Err(error) => error.to_string(),
-            };
-            found = Some(damage("blobs", Some(digest), Some(sequence), &what));
-            Ok(false)
-        });
-        read.map_err(|error| unreadable(table.name, &error))?;
-        if let Some(found) = found {
-            return Err(found);
-        }
-    }
-    Ok(count)
-}
-
-/// Columns called `word` or `…_word`.
-fn named(table: &Table, word: &str) -> impl Iterator<Item = &'static str> {
-    table.columns.iter().copied().filter(move |column| {
-        column.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
-    })
-}
-
-fn damage(table: &str, key: Option<String>, sequence: Option<i64>, what: &str) -> Damage {
+pub(crate) fn damage(table: &str, key: Option<String>, sequence: Option<i64>, what: &str) -> Damage {
     Damage { table: table.to_owned(), key, sequence, what: what.to_owned() }
 }
 
 /// What cannot be read is damage too.
-fn unreadable(table: &str, error: &StoreError) -> Damage {
+pub(crate) fn unreadable(table: &str, error: &StoreError) -> Damage {
     let what = match std::error::Error::source(error) {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),

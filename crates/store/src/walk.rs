@@ -24,9 +24,11 @@ impl Side {
     }
 }
 
-/// A leaf: by which entry, which key, its JSON, the row's values in column order (the key alone for a closing).
+/// A leaf: by which entry, which key, its JSON, the row's values in column order (the key alone for a closing), and when the
+/// row was closed.
 pub(crate) struct Leaf {
     pub(crate) sequence: i64,
+    pub(crate) until: i64,
     pub(crate) key: Vec<Value>,
     pub(crate) json: String,
     pub(crate) values: Vec<Value>,
@@ -49,7 +51,13 @@ pub(crate) fn walk(
                 let values: Vec<Value> = (0..width).map(|n| row.value(n)).collect::<Result<_, _>>()?;
                 let sequence = row.integer(width)?;
                 let key = positions.iter().map(|position| values[*position].clone()).collect();
-                visit(Leaf { sequence, key, json: opened_json(table, &values, sequence)?, values })
+                visit(Leaf {
+                    sequence,
+                    until: row.integer(width + 1)?,
+                    key,
+                    json: opened_json(table, &values, sequence)?,
+                    values,
+                })
             })
         }
         Side::Closed => {
@@ -61,7 +69,8 @@ pub(crate) fn walk(
             view.connection.stream(&sql, &[OPEN.into()], &mut |row| {
                 let key: Vec<Value> = (0..width).map(|n| row.value(n)).collect::<Result<_, _>>()?;
                 let json = closed_json(table, &key, row.integer(width)?)?;
-                visit(Leaf { sequence: row.integer(width + 1)?, values: key.clone(), key, json })
+                let until = row.integer(width + 1)?;
+                visit(Leaf { sequence: until, until, values: key.clone(), key, json })
             })
         }
     }

@@ -46,9 +46,6 @@ const WITHOUT_42: usize = 5;
 /// Units that were unread until the import of 14 November.
 const READ_LATE: usize = 793;
 
-/// Every so many sites of a country, one has a contact.
-const SITES_PER_CONTACT: usize = 8;
-
 /// A site.
 #[derive(Debug)]
 pub(crate) struct DemoSite {
@@ -214,14 +211,8 @@ fn sites(countries: &[Country]) -> Vec<DemoSite> {
         }
         random.shuffle(&mut names);
         for (number, (name, city)) in names.into_iter().take(country.sites).enumerate() {
-            // A contact is sealed under a key file of its own; each is a wait for the disk.
-            let contact = if number % SITES_PER_CONTACT == 0 {
-                format!("biomed.{}@{}.example", number + 1, plain(&name))
-            } else {
-                String::new()
-            };
             sites.push(DemoSite {
-                contact,
+                contact: format!("biomed.{}@{}.example", number + 1, plain(&name)),
                 name,
                 customer: format!("Care group {}-{:02}", country.code, number / 4 + 1),
                 country: country.code.to_owned(),

@@ -1,6 +1,6 @@
 //! `aftercare exposed VULN`: are we hit?
 
-use app::exposed;
+use app::exposed::{self, ExposedDecision};
 
 use crate::{
     answer::{self, Outcome, Table},
@@ -26,7 +26,7 @@ pub(crate) fn run(global: &Global, vulnerability: &str) -> anyhow::Result<Outcom
             release.product.clone(),
             release.release.clone(),
             release.verdict.to_owned(),
-            release.decision.clone().unwrap_or_else(|| "none".to_owned()),
+            decided(release.decision.as_ref()),
             components.join(", "),
         ];
         if release.units.by_site.is_empty() {
@@ -52,4 +52,12 @@ pub(crate) fn run(global: &Global, vulnerability: &str) -> anyhow::Result<Outcom
     );
     answer::print(global.format, &serde_json::to_value(&report)?, &table, &closing)?;
     Ok(Outcome::Done)
+}
+
+fn decided(decision: Option<&ExposedDecision>) -> String {
+    match decision {
+        None => "none".to_owned(),
+        Some(one) if one.state == "signed" => one.status.clone(),
+        Some(one) => format!("{} ({})", one.status, one.state.replace('_', " ")),
+    }
 }

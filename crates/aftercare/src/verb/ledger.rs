@@ -4,7 +4,10 @@ use std::path::Path;
 
 use app::ledger;
 use serde_json::{Value, json};
-use store::{BundleReport, Consistency, ledger::EntryFilter};
+use store::{
+    BundleReport, Consistency,
+    ledger::{EntryFilter, RowShown},
+};
 
 use crate::{
     answer::{self, Outcome, Table},
@@ -18,7 +21,7 @@ pub(crate) fn run(global: &Global, command: Ledger) -> anyhow::Result<Outcome> {
     match command {
         Ledger::Show { sequence: Some(sequence), .. } => show(global.format, &place, sequence),
         Ledger::Show { sequence: None, limit } => list(global.format, &place, limit),
-        Ledger::Verify { checkpoint } => verify(global.format, &place, checkpoint.as_deref()),
+        Ledger::Verify { checkpoint, deep } => verify(global.format, &place, checkpoint.as_deref(), deep),
         Ledger::Export { file } => {
             let report = ledger::export_to(&place.app, &place.viewer, &file)?;
             let sentence = format!(
@@ -92,6 +95,7 @@ fn show(format: Format, place: &Place, sequence: i64) -> anyhow::Result<Outcome>
     let detail = ledger::show(&place.app, &place.viewer, sequence)?;
     let mut table = Table::new(&["Table", "Opened", "Closed", "Withheld"]);
     let mut touches = Vec::new();
+    let mut rows_touched = String::new();
     for touch in &detail.touches {
         table.row(vec![
             touch.table.to_owned(),
@@ -101,14 +105,21 @@ fn show(format: Format, place: &Place, sequence: i64) -> anyhow::Result<Outcome>
         ]);
         touches.push(json!({
             "table": touch.table, "opened": touch.opened_count, "closed": touch.closed_count,
-            "withheld": touch.withheld,
+            "withheld": touch.withheld, "opened_rows": keys(&touch.opened), "closed_rows": keys(&touch.closed),
         }));
+        for (side, rows, count) in
+            [("opened", &touch.opened, touch.opened_count), ("closed", &touch.closed, touch.closed_count)]
+        {
+            if !rows.is_empty() {
+                rows_touched.push_str(&format!("{} {side}: {}\n", touch.table, listed(&keys(rows), count)));
+            }
+        }
     }
     let entry = &detail.entry;
     let mut answer = entry_json(entry);
     answer["touches"] = json!(touches);
     let closing = format!(
-        "Entry {}, {}, {} ({}): {}\nReason: {}\nHash: {}",
+        "{rows_touched}Entry {}, {}, {} ({}): {}\nReason: {}\nHash: {}",
         entry.sequence,
         entry.at,
         entry.actor_name,
@@ -121,21 +132,24 @@ fn show(format: Format, place: &Place, sequence: i64) -> anyhow::Result<Outcome>
     Ok(Outcome::Done)
 }
 
-fn verify(format: Format, place: &Place, checkpoint: Option<&Path>) -> anyhow::Result<Outcome> {
-    let verification = ledger::verify(&place.app, &place.viewer, checkpoint)?;
+fn verify(format: Format, place: &Place, checkpoint: Option<&Path>, deep: bool) -> anyhow::Result<Outcome> {
+    let verify = if deep { ledger::verify_deep } else { ledger::verify };
+    let verification = verify(&place.app, &place.viewer, checkpoint)?;
     let verified = &verification.verified;
     let mut answer = json!({
         "holds": verification.holds(), "entries": verified.entries, "head": verified.head,
         "rows": verified.rows, "evidence": verified.evidence, "blobs": verified.blobs,
+        "corpus": verified.corpus, "deep": verified.deep,
         "damage": verified.damage.as_ref().map(damage_json),
     });
     let mut sentence = match &verified.damage {
         None => format!(
-            "The record is whole: {}, {}, {}, {}. Head {}",
+            "The record is whole: {}, {}, {}, {}{}. Head {}",
             answer::some(verified.entries, "entry", "entries"),
             answer::some(verified.rows, "row", "rows"),
             answer::some(verified.evidence, "evidence text", "evidence texts"),
-            answer::some(verified.blobs, "file", "files"),
+            answer::some(verified.blobs + verified.corpus, "file", "files"),
+            if deep { "; caches, counters and sweeps are as rebuilt" } else { "" },
             verified.head
         ),
         Some(damage) => format!("The record is damaged. {damage}"),
@@ -153,6 +167,20 @@ fn verify(format: Format, place: &Place, checkpoint: Option<&Path>) -> anyhow::R
     }
     answer::say(format, &answer, &sentence)?;
     Ok(if verification.holds() { Outcome::Done } else { Outcome::No })
+}
+
+/// Rows told on a line of text; JSON has all that are shown.
+const TOLD: usize = 20;
+
+fn keys(rows: &[RowShown]) -> Vec<&str> {
+    rows.iter().map(|row| row.key.as_str()).collect()
+}
+
+fn listed(keys: &[&str], count: i64) -> String {
+    let told = keys.iter().take(TOLD).copied().collect::<Vec<_>>();
+    let more = count - i64::try_from(told.len()).unwrap_or(i64::MAX);
+    let told = told.join(", ");
+    if more > 0 { format!("{told} and {more} more") } else { told }
 }
 
 fn entry_json(entry: &domain::ledger::LedgerEntry) -> Value {

@@ -44,9 +44,10 @@ pub(crate) fn serve(
 ) -> anyhow::Result<Outcome> {
     let _lock = Lock::acquire(&workspace.folder.join("run"), "serve", clock.now()).map_err(AppError::from)?;
     let app = workspace.open(clock, entropy)?;
+    log();
+    app::cleanup::clean(&app)?;
     // A corpus that is already there is mapped before the first page asks for it.
     app.find_corpus()?;
-    log();
     let address = listener.local_addr()?;
     eprintln!("Serving http://{address}, stop with Ctrl-C");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -165,7 +165,8 @@ impl Changes {
             |tx, part| write_part(tx, part, &mut known),
             |tx| {
                 tx.add_sweep(row)?;
-                for account in &accounts {
+                let current = current_inventories(tx)?;
+                for account in accounts.iter().filter(|account| current.contains(&account.inventory)) {
                     if tx.account(&account.release)?.is_none_or(|old| !same_account(&old, account)) {
                         tx.set_account(account)?;
                     }
@@ -224,7 +225,16 @@ fn write_part(
     tx.add_vulnerabilities(&vulnerabilities)?;
     tx.add_vulnerability_names(&names)?;
     open_verdicts(tx, &verdicts, known)?;
+    if !settlements.is_empty() {
+        let current = current_inventories(tx)?;
+        settlements.retain(|(_, inventory, _)| current.contains(*inventory));
+    }
     open_settlements(tx, &settlements, known)
+}
+
+/// An SBOM that was replaced while the sweep ran is no longer spoken of.
+fn current_inventories(tx: &Tx<'_>) -> Result<BTreeSet<InventoryId>, StoreError> {
+    Ok(tx.inventories_to_sweep()?.into_iter().map(|swept| swept.inventory).collect())
 }
 
 fn open_verdicts(

@@ -4,6 +4,7 @@
 
 mod decided;
 mod intake;
+mod rubbish;
 mod support;
 mod sweeps;
 mod whole_corpus;

@@ -91,7 +91,11 @@ fn a_sweep_writes_differences_and_a_receipt() {
         assert_eq!(words, [("1", "undecided"), ("2", "in_range")]);
         assert!(exposed(app, console, AsOf::Now, "CVE-2024-0002").unwrap().releases.is_empty());
         assert!(exposed(app, console, AsOf::Now, "CVE-1999-0001").is_err());
-        assert_eq!(store::verify(&app.store, None).unwrap().damage, None);
+        for verify in [app::ledger::verify, app::ledger::verify_deep] {
+            let verification = verify(app, console, None).unwrap();
+            assert_eq!(verification.verified.damage, None);
+            assert!(verification.verified.corpus > 3, "{verification:?}");
+        }
         collected.lock().unwrap().push(first.result);
     });
     assert!(results.windows(2).all(|pair| pair[0] == pair[1]), "both engines give one digest");
@@ -189,4 +193,59 @@ fn why_and_why_not() {
     )
     .unwrap();
     assert_eq!(release.stopped_at, Some("version"), "{release:#?}");
+}
+
+#[test]
+fn what_can_be_rebuilt_is_compared_and_what_is_missing_is_named() {
+    both(|engine| {
+        let workspace = filled(engine);
+        let (app, console) = (&workspace.app, &workspace.console);
+        sweep(app, console, false).unwrap();
+        let damage = || app::ledger::verify_deep(app, console, None).unwrap().verified.damage;
+        assert_eq!(damage(), None);
+        for (change, back, table) in [
+            (
+                "UPDATE cache_component_word SET word = 'other' WHERE word = 'widget'",
+                "UPDATE cache_component_word SET word = 'widget' WHERE word = 'other'",
+                "cache_component_word",
+            ),
+            (
+                "UPDATE ops_counter SET last = last - 1 WHERE name = 'verdict'",
+                "UPDATE ops_counter SET last = last + 1 WHERE name = 'verdict'",
+                "ops_counter",
+            ),
+            (
+                "UPDATE cache_leaf SET side = 'closed' WHERE noun = 'verdict'",
+                "UPDATE cache_leaf SET side = 'opened' WHERE noun = 'verdict'",
+                "cache_leaf",
+            ),
+        ] {
+            app.store
+                .operate(|ops| ops.execute(change, &[]))
+                .unwrap_or_else(|error: store::StoreError| panic!("{error}"));
+            assert_eq!(app::ledger::verify(app, console, None).unwrap().verified.damage, None, "{change}");
+            assert_eq!(damage().unwrap_or_else(|| panic!("{change}")).table, table);
+            app.store
+                .operate(|ops| ops.execute(back, &[]))
+                .unwrap_or_else(|error: store::StoreError| panic!("{error}"));
+            assert_eq!(damage(), None, "{back}");
+        }
+        let packs = app.corpus_folder().join("packs");
+        let mut names: Vec<_> = fs::read_dir(&packs).unwrap().map(|file| file.unwrap().path()).collect();
+        names.sort();
+        for path in names.iter().filter(|path| path.extension().is_some_and(|kind| kind != "segment")) {
+            let bytes = fs::read(path).unwrap();
+            fs::remove_file(path).unwrap();
+            let found = app::ledger::verify(app, console, None).unwrap().verified.damage.unwrap();
+            let digest = path.file_stem().unwrap().to_str().unwrap();
+            assert!(found.table == "corpus" && found.what.contains("missing"), "{found}");
+            assert!(found.what.contains(digest), "{found}");
+            let mut other = bytes.clone();
+            other[20] ^= 1;
+            fs::write(path, &other).unwrap();
+            assert_eq!(damage().unwrap_or_else(|| panic!("{}", path.display())).table, "corpus");
+            fs::write(path, &bytes).unwrap();
+        }
+        assert_eq!(damage(), None);
+    });
 }

@@ -87,6 +87,16 @@ fn every_column() {
             let damage = verify_tables(&store, TABLES, Some(&blobs)).unwrap().damage;
             let damage = damage.unwrap_or_else(|| panic!("{table}.{column} was changed and nobody saw it"));
             assert_eq!(damage.table, *table, "{column}: {damage}");
+            let key = damage.key.clone().unwrap_or_default();
+            match *row {
+                A => assert!(key.starts_with('a'), "{table}.{column}: {damage}"),
+                B => assert!(key.starts_with('b'), "{table}.{column}: {damage}"),
+                // One of five that were opened together.
+                PIECE if *column == "text" || *column == "until" => {
+                    assert_eq!(key, "a / 4", "{column}: {damage}");
+                }
+                _ => {}
+            }
             raw.run(&format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept"));
             let verified = verify_tables(&store, TABLES, Some(&blobs)).unwrap();
             assert_eq!(verified.damage, None, "after {table}.{column} was put back");
@@ -119,6 +129,32 @@ fn rows_that_come_and_go() {
             let damage = verify_tables(&store, TABLES, None).unwrap().damage;
             let damage = damage.unwrap_or_else(|| panic!("nobody saw: {change}"));
             assert_eq!((damage.table.as_str(), damage.sequence), (*table, *sequence), "{change}: {damage}");
+        });
+    }
+}
+
+#[test]
+fn a_row_among_many_is_named() {
+    let cases = [
+        ("DELETE FROM piece WHERE position = 2", "4 opened where the entry says 5", "the row after a / 1"),
+        ("UPDATE piece SET text = 'other' WHERE position IN (1, 3)", "opened", "a / 1, a / 3"),
+        ("UPDATE piece SET text = 'other'", "opened", "a / 0, a / 1, a / 2 and 2 more"),
+        ("UPDATE piece SET since = 0 WHERE position = 3", "opened, but no entry", "a / 3"),
+        ("UPDATE piece SET until = 3 WHERE position = 4", "1 closed", "a / 4"),
+        (
+            "UPDATE cache_leaf SET hashes = x'00'; UPDATE piece SET text = 'o' WHERE position = 1",
+            "opened",
+            "a / 0",
+        ),
+    ];
+    for (change, what, key) in cases {
+        both(|engine| {
+            let store = open(engine);
+            fill(&store, &"0".repeat(64));
+            Raw::open(engine).run(change);
+            let damage = verify_tables(&store, TABLES, None).unwrap().damage.unwrap();
+            assert!(damage.what.contains(what), "{change}: {damage}");
+            assert!(damage.key.as_deref().unwrap_or_default().starts_with(key), "{change}: {damage}");
         });
     }
 }

@@ -10,3 +10,4 @@ mod files;
 mod schema;
 mod spine;
 mod support;
+mod tables;

@@ -1,7 +1,11 @@
 //! The schema is what the code says: no fourth kind of table, every record table listed, its columns in order.
 
+use std::path::Path;
+
 use store::{Location, RECORD_TABLES, Store, verify};
 use testkit::{Engine, both, sqlite};
+
+use crate::support::Raw;
 
 #[test]
 fn every_table_is_of_a_known_kind() {
@@ -54,4 +58,69 @@ fn an_empty_record_is_whole_on_both() {
         assert_eq!(verify(&store, None).unwrap(), verify(&again, None).unwrap());
         assert_eq!(verify(&store, None).unwrap().damage, None);
     });
+}
+
+/// `schema.sql` is what all migrations come to, for people to read. `UPDATE_SCHEMA=1` writes it.
+#[test]
+fn the_committed_schema_is_what_the_migrations_make() {
+    let database = sqlite();
+    let Engine::Sqlite(path) = &database.engine else { panic!("sqlite") };
+    Store::open(&Location::Sqlite(path.clone())).unwrap();
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let statements: Vec<String> = connection
+        .prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY tbl_name, type DESC, name")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let head = "-- What the migrations come to; a test compares. Change it by adding a migration.\n";
+    let schema = format!("{head}\n{};\n", statements.join(";\n\n"));
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema.sql");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&file, &schema).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), schema, "UPDATE_SCHEMA=1 writes it");
+}
+
+#[test]
+fn both_engines_have_the_same_columns() {
+    let seen = std::sync::Mutex::new(Vec::new());
+    both(|engine| {
+        Store::open(&crate::support::location(engine)).unwrap();
+        let mut columns: Vec<(String, String, String, bool)> = match Raw::open(engine) {
+            Raw::Sqlite(connection) => connection
+                .prepare(
+                    "SELECT t.name, c.name, c.type, c.\"notnull\" = 1 OR c.pk > 0 FROM sqlite_master t \
+                     JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
+                )
+                .unwrap()
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+                .unwrap()
+                .collect::<Result<_, _>>()
+                .unwrap(),
+            Raw::Postgres(mut client) => client
+                .query(
+                    "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'NO' \
+                     FROM information_schema.columns WHERE table_schema = 'public'",
+                    &[],
+                )
+                .unwrap()
+                .iter()
+                .map(|row| {
+                    let kind = match row.get::<_, String>(2).as_str() {
+                        "bigint" => "INTEGER",
+                        "text" => "TEXT",
+                        "bytea" => "BLOB",
+                        other => panic!("a column of type {other}"),
+                    };
+                    (row.get(0), row.get(1), kind.to_owned(), row.get(3))
+                })
+                .collect(),
+        };
+        columns.sort();
+        seen.lock().unwrap().push(columns);
+    });
+    let seen = seen.into_inner().unwrap();
+    assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "{seen:#?}");
 }

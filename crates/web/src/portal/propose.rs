@@ -100,7 +100,7 @@ fn scope(known: &Known) -> Vec<ScopeRelease> {
             ScopeRelease {
                 name: format!("{} {}", release.product_name, release.release),
                 units: figure(release.units.total),
-                chosen: release.decision.is_none(),
+                chosen: release.signed().is_none(),
                 id,
             }
         })

@@ -1,0 +1,30 @@
+//! Files that nothing names: what killed processes left behind. Removed at a start, after a day, and said in the log.
+//!
+//! Files come before rows, so a young file may be named yet. Deliberately not here: anything that a row or a snapshot names.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use domain::ledger::AsOf;
+use store::{StoreError, corpus::CorpusFolder, remove_old_temporary};
+
+use crate::{App, AppError};
+
+/// Removes them; answers which.
+pub fn clean(app: &App) -> Result<Vec<PathBuf>, AppError> {
+    let now = app.now();
+    let (kept, blobs) = app.store.read(AsOf::Now, |view| {
+        let mut kept: BTreeSet<String> = view.snapshots_of_receipts()?.into_iter().collect();
+        // The newest import is in force or was about to be.
+        kept.extend(view.last_snapshot()?.map(|snapshot| snapshot.id));
+        Ok::<_, StoreError>((kept, view.named_blobs()?))
+    })?;
+    let mut removed = CorpusFolder::open(&app.corpus_folder())?.clean(&kept, now)?;
+    removed.extend(app.blobs.clean(&blobs, now)?);
+    for folder in ["", "keys", "checkpoints", "run"] {
+        removed.extend(remove_old_temporary(&app.folder.join(folder), now)?);
+    }
+    for path in &removed {
+        tracing::info!(path = %path.display(), "removed a file that nothing names");
+    }
+    Ok(removed)
+}

@@ -1,0 +1,212 @@
+//! What can be rebuilt from the record, rebuilt and compared: caches, counters, what sweeps counted.
+//!
+//! Not here: the record itself (`verify`), which is taken for whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::component::words;
+
+use crate::{
+    Counter, StoreError, Table, View,
+    case::CASE,
+    component::{COMPONENT, component},
+    inventory::INVENTORY_COMPONENT,
+    locate::{PREFIX, Prefix, prefix},
+    revision::leaf_hash,
+    tx::{EVIDENCE_TABLE, LEAF_TABLE},
+    verdict::{SETTLEMENT, VERDICT},
+    verify::{Damage, damage, unreadable},
+    walk::{Side, walk, walk_evidence},
+};
+
+/// Compares everything; the first difference is the damage.
+pub(crate) fn compare(view: &View<'_>, tables: &[&Table]) -> Result<(), Damage> {
+    let known = |table: &Table| tables.iter().any(|one| one.name == table.name);
+    if known(&COMPONENT) {
+        component_words(view).map_err(|error| unreadable(WORDS_TABLE, &error))??;
+    }
+    for (counter, table, column) in COUNTERS {
+        if known(table) {
+            counter_of(view, *counter, table, column)
+                .map_err(|error| unreadable("ops_counter", &error))??;
+        }
+    }
+    for table in tables.iter().copied().chain([&EVIDENCE_TABLE]) {
+        for side in [Side::Opened, Side::Closed] {
+            leaves(view, table, side).map_err(|error| unreadable(LEAF_TABLE.name, &error))??;
+        }
+    }
+    if known(&VERDICT) {
+        sweeps(view).map_err(|error| unreadable("sweep", &error))??;
+        accounts(view).map_err(|error| unreadable("account", &error))??;
+    }
+    Ok(())
+}
+
+/// The search words of every component, and no other.
+fn component_words(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
+    let mut expected = BTreeSet::new();
+    view.each(COMPONENTS, &[], |row| {
+        let component = component(row, 0)?;
+        expected.extend(words(&component).into_iter().map(|word| (component.id.0, word)));
+        Ok(())
+    })?;
+    let mut foreign = None;
+    view.each(WORDS, &[], |row| {
+        let found = (row.integer(1)?, row.text(0)?);
+        if !expected.remove(&found) && foreign.is_none() {
+            foreign = Some(found);
+        }
+        Ok(())
+    })?;
+    let told = |(component, word): (i64, String), what: &str| {
+        Err(damage(WORDS_TABLE, Some(format!("{word} / {component}")), None, what))
+    };
+    Ok(match (foreign, expected.pop_first()) {
+        (Some(found), _) => told(found, "is no word of that component"),
+        (None, Some(missing)) => told(missing, "is missing"),
+        (None, None) => Ok(()),
+    })
+}
+
+/// A counter below a number that was given out would give it out again.
+fn counter_of(
+    view: &View<'_>,
+    counter: Counter,
+    table: &Table,
+    column: &str,
+) -> Result<Result<(), Damage>, StoreError> {
+    let sql = format!("SELECT COALESCE(MAX({column}), 0) FROM {}", table.name);
+    let mut highest = 0;
+    view.connection.query(&sql, &[], &mut |row| {
+        highest = row.integer(0)?;
+        Ok(true)
+    })?;
+    let last = view.row(LAST, &[counter.as_str().into()], |row| row.integer(0))?.unwrap_or(0);
+    Ok(if last >= highest {
+        Ok(())
+    } else {
+        let what = format!("stands at {last}, but {}.{column} has {highest}", table.name);
+        Err(damage("ops_counter", Some(counter.as_str().to_owned()), None, &what))
+    })
+}
+
+/// The kept prefixes of leaves against the rows. Entries made before prefixes were kept have none.
+fn leaves(view: &View<'_>, table: &Table, side: Side) -> Result<Result<(), Damage>, StoreError> {
+    let mut kept: BTreeMap<i64, Vec<u8>> = BTreeMap::new();
+    view.each(LEAVES, &[table.name.into(), side.as_str().into()], |row| {
+        kept.insert(row.integer(0)?, row.blob(1)?);
+        Ok(())
+    })?;
+    if kept.is_empty() {
+        return Ok(Ok(()));
+    }
+    let mut found: Option<i64> = None;
+    let mut places: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut compare = |sequence: i64, prefix: Prefix| {
+        if let Some(kept) = kept.get(&sequence) {
+            let place = places.entry(sequence).or_default();
+            if kept.get(*place..*place + PREFIX) != Some(&prefix[..]) {
+                found.get_or_insert(sequence);
+            }
+            *place += PREFIX;
+        }
+    };
+    if table.name == EVIDENCE_TABLE.name {
+        if side == Side::Opened {
+            walk_evidence(view, &mut |since, digest, _| {
+                compare(since, prefix(&leaf_hash(digest)));
+                Ok(true)
+            })?;
+        }
+    } else {
+        walk(view, table, side, &mut |leaf| {
+            compare(leaf.sequence, prefix(&leaf_hash(&leaf.json)));
+            Ok(true)
+        })?;
+    }
+    let short =
+        || kept.iter().find(|(sequence, kept)| places.get(*sequence) != Some(&kept.len())).map(|(n, _)| *n);
+    Ok(match found.or_else(short) {
+        None => Ok(()),
+        Some(sequence) => {
+            let key = format!("{sequence} / {} / {}", table.name, side.as_str());
+            Err(damage(LEAF_TABLE.name, Some(key), Some(sequence), "is not what the rows give"))
+        }
+    })
+}
+
+/// Every sweep's number of open verdicts.
+fn sweeps(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
+    let mut change: BTreeMap<i64, i64> = BTreeMap::new();
+    for (sql, sign) in [(VERDICTS_OPENED, 1), (VERDICTS_CLOSED, -1)] {
+        view.each(sql, &[], |row| {
+            *change.entry(row.integer(0)?).or_default() += sign * row.integer(1)?;
+            Ok(())
+        })?;
+    }
+    let sweeps = view.rows(SWEEPS, &[], |row| Ok((row.text(0)?, row.integer(1)?, row.integer(2)?)))?;
+    let (mut open, mut changes) = (0, change.into_iter().peekable());
+    for (id, since, said) in sweeps {
+        while let Some((_, by)) = changes.next_if(|(sequence, _)| *sequence <= since) {
+            open += by;
+        }
+        if open != said {
+            let what = format!("counted {said} open verdicts, the rows show {open}");
+            return Ok(Err(damage("sweep", Some(id), Some(since), &what)));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// The buckets of every account that verdicts show.
+fn accounts(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
+    let accounts = view.rows(ACCOUNTS, &[], |row| {
+        Ok((row.text(0)?, row.text(1)?, row.integer(2)?, [row.integer(3)?, row.integer(4)?, row.integer(5)?]))
+    })?;
+    for (release, inventory, since, said) in accounts {
+        let mut counted = [0; 3];
+        view.each(BUCKETS, &[since.into(), inventory.into()], |row| {
+            match row.integer(1)? {
+                1 => counted[0] += 1,
+                2 => counted[1] += 1,
+                3 => counted[2] += 1,
+                _ => {}
+            }
+            Ok(())
+        })?;
+        if counted != said {
+            let what = format!(
+                "matched, fixed and excluded by statement were counted as {said:?}, the verdicts show {counted:?}"
+            );
+            return Ok(Err(damage("account", Some(release), Some(since), &what)));
+        }
+    }
+    Ok(Ok(()))
+}
+
+const COUNTERS: &[(Counter, &Table, &str)] = &[
+    (Counter::CaseNumber, &CASE, "number"),
+    (Counter::Component, &COMPONENT, "id"),
+    (Counter::InventoryComponent, &INVENTORY_COMPONENT, "id"),
+    (Counter::Verdict, &VERDICT, "id"),
+    (Counter::Settlement, &SETTLEMENT, "id"),
+];
+const WORDS_TABLE: &str = "cache_component_word";
+const COMPONENTS: &str =
+    "SELECT id, name, version, purl, cpes, supplier, source_package, role, patched, identity FROM component";
+const WORDS: &str = "SELECT word, component FROM cache_component_word";
+const LAST: &str = "SELECT last FROM ops_counter WHERE name = $1";
+const LEAVES: &str = "SELECT sequence, hashes FROM cache_leaf WHERE noun = $1 AND side = $2";
+const VERDICTS_OPENED: &str = "SELECT since, COUNT(*) FROM verdict GROUP BY since";
+const VERDICTS_CLOSED: &str =
+    "SELECT until, COUNT(*) FROM verdict WHERE until < 9223372036854775807 GROUP BY until";
+const SWEEPS: &str = "SELECT id, since, verdicts FROM sweep ORDER BY since";
+const ACCOUNTS: &str =
+    "SELECT release, inventory, since, matched, fixed, statement FROM account ORDER BY since, release";
+/// The first bucket that fits: 1 matched, 2 fixed, 3 excluded by statement, 9 not here.
+const BUCKETS: &str = "SELECT v.vulnerability, MIN(CASE COALESCE(s.state, v.state) WHEN 'in_range' THEN 1 \
+    WHEN 'undecided' THEN 1 WHEN 'patched' THEN 2 WHEN 'out_of_range' THEN 9 ELSE 3 END) FROM inventory_component ic \
+    JOIN verdict v ON v.component = ic.component AND v.since <= $1 AND v.until > $1 \
+    LEFT JOIN settlement s ON s.verdict = v.id AND s.inventory = ic.inventory AND s.since <= $1 AND s.until > $1 \
+    WHERE ic.inventory = $2 AND ic.since <= $1 AND ic.until > $1 GROUP BY v.vulnerability";

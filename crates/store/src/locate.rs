@@ -1,0 +1,115 @@
+//! Which row of an entry is the damaged one. The proof is the root in the entry; the first bytes of every leaf's hash, kept in
+//! `cache_leaf`, tell which leaf it does not hold for.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::{
+    StoreError, Table, View,
+    digest::Hash,
+    revision::{closed_json, key_text, leaf_hash, opened_json},
+    tx::EVIDENCE_TABLE,
+    walk::{Side, walk, walk_evidence},
+};
+
+/// Bytes kept of a leaf's hash.
+pub(crate) const PREFIX: usize = 8;
+
+/// Rows told by key; the rest are counted.
+const TOLD: usize = 3;
+
+pub(crate) type Prefix = [u8; PREFIX];
+
+/// What is kept of a hash.
+pub(crate) fn prefix(hash: &Hash) -> Prefix {
+    let mut prefix = [0; PREFIX];
+    prefix.copy_from_slice(&hash[..PREFIX]);
+    prefix
+}
+
+/// The prefixes of one side of a table in an entry, in order; none when they are not kept.
+pub(crate) fn kept(
+    view: &View<'_>,
+    table: &str,
+    side: Side,
+    sequence: i64,
+) -> Result<Option<Vec<Prefix>>, StoreError> {
+    let values = [sequence.into(), table.into(), side.as_str().into()];
+    let bytes = view.row(KEPT, &values, |row| row.blob(0))?;
+    Ok(bytes.map(|bytes| bytes.chunks_exact(PREFIX).filter_map(|chunk| chunk.try_into().ok()).collect()))
+}
+
+/// The keys of the rows that are not as the entry says; none when that cannot be told.
+pub(crate) fn locate(
+    view: &View<'_>,
+    table: &Table,
+    side: Side,
+    sequence: i64,
+) -> Result<Option<String>, StoreError> {
+    let Some(kept) = kept(view, table.name, side, sequence)? else { return Ok(None) };
+    let mut missing: HashSet<Prefix> = kept.iter().copied().collect();
+    let mut keys = Vec::new();
+    let mut present = HashMap::new();
+    // First what this entry has, then where else a row is that it should have.
+    each(view, table, side, &mut |at, key, hash, _| {
+        if at != sequence {
+            return;
+        }
+        if missing.remove(&prefix(&hash)) {
+            present.insert(prefix(&hash), key());
+        } else {
+            keys.push(key());
+        }
+    })?;
+    each(view, table, side, &mut |at, key, _, as_of| {
+        if at != sequence && as_of(sequence).is_some_and(|hash| missing.remove(&prefix(&hash))) {
+            keys.push(key());
+        }
+    })?;
+    keys.dedup();
+    if keys.is_empty() {
+        // Gone without a trace: its neighbour tells where it stood.
+        let gone = kept.iter().position(|prefix| missing.contains(prefix));
+        return Ok(gone.map(|place| {
+            match place.checked_sub(1).and_then(|before| present.get(kept.get(before)?)) {
+                Some(before) => format!("the row after {before}"),
+                None => "its first row".to_owned(),
+            }
+        }));
+    }
+    let more = keys.len().saturating_sub(TOLD);
+    keys.truncate(TOLD);
+    let told = keys.join(", ");
+    Ok(Some(if more == 0 { told } else { format!("{told} and {more} more") }))
+}
+
+/// Takes a row: the entry it stands under, its key, its leaf, and its leaf if it stood under another entry.
+type Visit<'a> = &'a mut dyn FnMut(i64, &dyn Fn() -> String, Hash, &dyn Fn(i64) -> Option<Hash>);
+
+/// Visits every row.
+fn each(view: &View<'_>, table: &Table, side: Side, visit: Visit<'_>) -> Result<(), StoreError> {
+    if table.name == EVIDENCE_TABLE.name {
+        return walk_evidence(view, &mut |since, digest, _| {
+            visit(since, &|| digest.to_owned(), leaf_hash(digest), &|_| Some(leaf_hash(digest)));
+            Ok(true)
+        });
+    }
+    // A closing holds the key and the opening only, so every row can be asked for it, also one that says it is open.
+    let walked = if side == Side::Closed { Side::Opened } else { side };
+    let positions = table.key_positions();
+    walk(view, table, walked, &mut |leaf| {
+        let key = || key_text(&leaf.key);
+        match side {
+            Side::Opened => visit(leaf.sequence, &key, leaf_hash(&leaf.json), &|since| {
+                opened_json(table, &leaf.values, since).ok().map(|json| leaf_hash(&json))
+            }),
+            Side::Closed => {
+                let key_values: Vec<_> = positions.iter().map(|n| leaf.values[*n].clone()).collect();
+                let hash = leaf_hash(&closed_json(table, &key_values, leaf.sequence)?);
+                visit(leaf.until, &key, hash, &|_| Some(hash));
+            }
+        }
+        Ok(true)
+    })
+}
+
+const KEPT: &str = "SELECT hashes FROM cache_leaf WHERE sequence = $1 AND noun = $2 AND side = $3";
