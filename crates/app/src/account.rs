@@ -189,7 +189,7 @@ pub fn coverage(
 /// The moment that an as-of speaks of, RFC 3339.
 pub(crate) fn moment_of(app: &App, as_of: AsOf) -> String {
     store::moment(match as_of {
-        AsOf::Now => app.now(),
+        AsOf::Now | AsOf::Entry(_) => app.now(),
         AsOf::At(timestamp) => timestamp,
     })
 }

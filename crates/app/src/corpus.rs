@@ -30,12 +30,26 @@ impl Corpus {
     pub fn open(root: &Path) -> Result<Option<Self>, AppError> {
         let folder = CorpusFolder::at(root);
         let Some(id) = folder.current()? else { return Ok(None) };
+        Self::load(folder, id).map(Some)
+    }
+
+    /// Opens the corpus of an earlier snapshot; none when its index is no longer kept. Making one anew takes as long as an
+    /// import and is not done here.
+    pub fn earlier(root: &Path, id: &str) -> Result<Option<Self>, AppError> {
+        let folder = CorpusFolder::at(root);
+        if !folder.has_index(id) {
+            return Ok(None);
+        }
+        Self::load(folder, id.to_owned()).map(Some)
+    }
+
+    fn load(folder: CorpusFolder, id: String) -> Result<Self, AppError> {
         let snapshot = folder.snapshot(&id)?;
         let index = Index::open(folder.map_index(&id)?).map_err(|error| AppError::Missing {
             what: error.to_string(),
             hint: "Run `aftercare feeds import` on any feed: it rebuilds the index from the packs".to_owned(),
         })?;
-        Ok(Some(Self { id, snapshot, index, folder, groups: Mutex::new(None) }))
+        Ok(Self { id, snapshot, index, folder, groups: Mutex::new(None) })
     }
 
     /// The raw bytes of a record, as the source delivered them.

@@ -107,15 +107,41 @@ pub fn decide(
 /// Takes a proposal, or a reopened decision, back.
 pub fn withdraw(app: &App, viewer: &Viewer, id: &DecisionId, reason: &str) -> Result<Decision, AppError> {
     viewer.require(Permission::Decide)?;
-    let to = |_: &Decision| DecisionState::Withdrawn;
-    change(app, viewer, id, "decision.withdraw", reason, to, "was withdrawn")
+    let ids = std::slice::from_ref(id);
+    change(app, viewer, None, ids, "decision.withdraw", reason, DecisionState::Withdrawn, "was withdrawn")
+}
+
+/// Takes decisions of one case back, in one act.
+pub fn withdraw_all(
+    app: &App,
+    viewer: &Viewer,
+    case: &str,
+    ids: &[DecisionId],
+    reason: &str,
+) -> Result<(), AppError> {
+    viewer.require(Permission::Decide)?;
+    let (action, to) = ("decision.withdraw", DecisionState::Withdrawn);
+    change(app, viewer, Some(case), ids, action, reason, to, "was withdrawn").map(drop)
 }
 
 /// Opens a signed decision again, because what it holds on no longer does. Its signature is void from then on, visibly.
 pub fn reopen(app: &App, viewer: &Viewer, id: &DecisionId, reason: &str) -> Result<Decision, AppError> {
     viewer.require(Permission::Decide)?;
-    let to = |_: &Decision| DecisionState::Reopened;
-    change(app, viewer, id, "decision.reopen", reason, to, "was reopened")
+    let ids = std::slice::from_ref(id);
+    change(app, viewer, None, ids, "decision.reopen", reason, DecisionState::Reopened, "was reopened")
+}
+
+/// Opens signed decisions of one case again, in one act.
+pub fn reopen_all(
+    app: &App,
+    viewer: &Viewer,
+    case: &str,
+    ids: &[DecisionId],
+    reason: &str,
+) -> Result<(), AppError> {
+    viewer.require(Permission::Decide)?;
+    let (action, to) = ("decision.reopen", DecisionState::Reopened);
+    change(app, viewer, Some(case), ids, action, reason, to, "was reopened").map(drop)
 }
 
 /// One decision, with its release and signatures.
@@ -323,41 +349,58 @@ fn take_place(tx: &mut Tx<'_>, new: &Decision) -> Result<Option<DecisionId>, App
     Ok(follows)
 }
 
+/// Gives decisions of one case another state in one act; answers the last of them. A case that was named has to be theirs.
+#[expect(clippy::too_many_arguments, reason = "the words of one act, put together in four places above")]
 fn change(
     app: &App,
     viewer: &Viewer,
-    id: &DecisionId,
+    named: Option<&str>,
+    ids: &[DecisionId],
     action: &'static str,
     reason: &str,
-    to: impl FnOnce(&Decision) -> DecisionState,
+    to: DecisionState,
     what: &str,
 ) -> Result<Decision, AppError> {
     if reason.trim().is_empty() {
         return Err(AppError::invalid("reason", "say why"));
     }
-    let (_, seen) = show(app, viewer, AsOf::Now, id)?;
+    let first = ids.first().ok_or_else(|| AppError::invalid("decision", "choose a decision"))?;
+    let (case, _) = show(app, viewer, AsOf::Now, first)?;
+    let detail = case::show(app, viewer, AsOf::Now, named.unwrap_or(&case.id.0))?;
+    let mut seen = Vec::with_capacity(ids.len());
+    for id in ids {
+        let one = detail.decisions.iter().find(|one| one.row.decision.id == *id);
+        seen.push(one.ok_or_else(|| AppError::not_found("decision", &id.0))?);
+    }
     let mut act = app.act(viewer, action, reason);
-    act.audience = seen.row.decision.audience.clone();
+    let labels = seen.iter().map(|one| &one.row.decision.audience);
+    let narrow: BTreeSet<&Audience> = labels.filter(|label| label.0 != Audience::GENERAL).collect();
+    if narrow.len() > 1 {
+        // The entry has one label, and its summary names every release.
+        return Err(AppError::invalid("decision", "these have different need-to-know labels: one at a time"));
+    }
+    act.audience = narrow.first().map_or_else(Audience::general, |label| Audience::clone(label));
     let written = app.store.write(&act, |tx| {
-        let row = tx.decision(id)?.ok_or_else(|| AppError::not_found("decision", &id.0))?;
-        let mut decision = row.decision;
-        let state = to(&decision);
-        if !decision.state.may_become(state) {
-            return Err(AppError::Conflict(GateError::State(decision.state, state).to_string()));
+        let mut told = Vec::with_capacity(seen.len());
+        let mut last = None;
+        for one in &seen {
+            let id = &one.row.decision.id;
+            let row = tx.decision(id)?.ok_or_else(|| AppError::not_found("decision", &id.0))?;
+            let mut decision = row.decision;
+            if !decision.state.may_become(to) {
+                return Err(AppError::Conflict(GateError::State(decision.state, to).to_string()));
+            }
+            decision.state = to;
+            tx.change_decision(&decision)?;
+            told.push(format!("\u{201c}{}\u{201d} for {}", words(decision.status), one.release.name));
+            last = Some(decision);
         }
-        decision.state = state;
-        tx.change_decision(&decision)?;
-        let case = case::resolve(tx.view(), viewer, &decision.case.0)?;
-        if state == DecisionState::Reopened && case.stage == CaseStage::Closed {
+        let case = case::resolve(tx.view(), viewer, &detail.case.id.0)?;
+        if to == DecisionState::Reopened && case.stage == CaseStage::Closed {
             tx.change_case(&Case { stage: CaseStage::Applicability, ..case.clone() })?;
         }
-        tx.summary(format!(
-            "{}: the decision \u{201c}{}\u{201d} for {} {what}",
-            case.label(),
-            words(decision.status),
-            seen.release.name
-        ));
-        Ok::<_, AppError>(decision)
+        tx.summary(format!("{}: the decision {} {what}", case.label(), told.join(", ")));
+        last.ok_or_else(|| AppError::not_found("decision", &first.0))
     })?;
     Ok(written.value)
 }

@@ -1,20 +1,27 @@
 //! Why a vulnerability is listed, or the first gate that said no: for any pair, from an SBOM or from the record.
 //!
-//! The reasoning is the matcher's; here it meets the raw record it rests on. Not here: storing anything.
+//! The reasoning is the matcher's; here it meets the raw record it rests on. A past moment is explained from the snapshot that
+//! its last sweep read; where that is no longer mapped, from what the sweep stored, and the report says which. Not here:
+//! storing anything.
 
-use domain::{component::Component, ledger::AsOf, person::Permission};
+use std::sync::Arc;
+
+use domain::{component::Component, id::ReleaseId, ledger::AsOf, person::Permission};
 use matcher::{
     assess::assess_all,
     explain::{Outcome, explain_name},
     inventory::Inventory,
 };
 use serde::Serialize;
+use store::{View, corpus::CorpusFolder, exposure::Exposure};
 
 use crate::{
     App, AppError, Viewer,
     check::{class_word, state_word},
     conversion::{components_of, distribution_of, matcher_inventory},
     corpus::Corpus,
+    exposed::find_vulnerability,
+    impact::each_release,
     release,
 };
 
@@ -30,6 +37,16 @@ pub struct ExplainReport {
     pub aliases: Vec<String>,
     /// The corpus.
     pub snapshot: String,
+    /// What the explanation rests on.
+    pub basis: Basis,
+    /// When the last sweep by then ended, RFC 3339.
+    pub swept_at: Option<String>,
+    /// Snapshot that it read.
+    pub swept_snapshot: Option<String>,
+    /// What is no longer here, for a person.
+    pub missing: Option<String>,
+    /// Components that were asked.
+    pub components: usize,
     /// What was asked about: `slug@version`, or the name in the document.
     pub subject: String,
     /// The strongest verdict among the components asked about.
@@ -42,6 +59,18 @@ pub struct ExplainReport {
     pub verdicts: Vec<VerdictLine>,
     /// What the sources hold about it.
     pub records: Vec<RecordLine>,
+}
+
+/// What an explanation rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Recomputed from the snapshot in force, or from the one that the last sweep by then read.
+    Recomputed,
+    /// Recomputed from today's snapshot for a moment that knew another one.
+    RecomputedToday,
+    /// As the last sweep by then stored it.
+    Stored,
 }
 
 /// One gate.
@@ -67,7 +96,7 @@ pub struct VerdictLine {
     /// `A` to `D`.
     pub class: Option<&'static str>,
     /// Reason code.
-    pub reason: &'static str,
+    pub reason: String,
     /// One sentence.
     pub text: String,
     /// Deciding source.
@@ -115,7 +144,8 @@ pub fn explain_document(
     explain(corpus, &components, &inventory, subject, vulnerability, component)
 }
 
-/// Explains for a release as of a moment, against the corpus in force now.
+/// Explains for a release as of a moment: from the corpus in force now, or from the snapshot that the last sweep by a past
+/// moment read. Where that one's index is gone, the stored verdicts speak.
 pub fn explain_release(
     app: &App,
     viewer: &Viewer,
@@ -125,8 +155,94 @@ pub fn explain_release(
     component: Option<&str>,
 ) -> Result<ExplainReport, AppError> {
     viewer.require(Permission::Read)?;
+    app.store.read(as_of, |view| {
+        let asked = Asked::read(app, view, viewer, as_of, reference)?;
+        let Some(corpus) = asked.corpus(app, as_of)? else {
+            return stored(app, view, viewer, &asked, vulnerability);
+        };
+        asked.recomputed(&corpus, Basis::Recomputed, vulnerability, component)
+    })
+}
+
+/// Explains a release as it was at a moment, against today's corpus: what would be said now of what was there then.
+pub fn recompute_release(
+    app: &App,
+    viewer: &Viewer,
+    as_of: AsOf,
+    reference: &str,
+    vulnerability: &str,
+) -> Result<ExplainReport, AppError> {
+    viewer.require(Permission::Read)?;
     let corpus = app.current_corpus()?;
-    let (components, inventory) = app.store.read(as_of, |view| {
+    app.store.read(as_of, |view| {
+        let asked = Asked::read(app, view, viewer, as_of, reference)?;
+        let same = asked.swept.as_ref().is_some_and(|(snapshot, _)| *snapshot == corpus.id);
+        let basis = if same || !is_past(as_of) { Basis::Recomputed } else { Basis::RecomputedToday };
+        asked.recomputed(&corpus, basis, vulnerability, None)
+    })
+}
+
+/// A question as a page asks it.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'q> {
+    /// Any name of the vulnerability.
+    pub vulnerability: &'q str,
+    /// `slug@version`.
+    pub release: &'q str,
+    /// Against today's corpus, whatever the moment.
+    pub today: bool,
+}
+
+/// All that a page of explanations shows.
+#[derive(Debug)]
+pub struct ExplainAnswer {
+    /// The releases that can be asked about, `slug@version`.
+    pub releases: Vec<String>,
+    /// The explanation, or why there is none; nothing was asked when absent.
+    pub explained: Option<Result<ExplainReport, AppError>>,
+}
+
+/// Answers a page: the releases to choose from, and the explanation when both were named.
+pub fn answer(
+    app: &App,
+    viewer: &Viewer,
+    as_of: AsOf,
+    question: Question<'_>,
+) -> Result<ExplainAnswer, AppError> {
+    let mut releases = Vec::new();
+    each_release(app, viewer, as_of, |line| releases.push(line.reference))?;
+    releases.sort_unstable();
+    let Question { vulnerability, release, today } = question;
+    let explained = match (vulnerability.is_empty() || release.is_empty(), today) {
+        (true, _) => None,
+        (false, true) => Some(recompute_release(app, viewer, as_of, release, vulnerability)),
+        (false, false) => Some(explain_release(app, viewer, as_of, release, vulnerability, None)),
+    };
+    Ok(ExplainAnswer { releases, explained })
+}
+
+/// What is asked about, as it stood at a moment.
+struct Asked {
+    reference: String,
+    release: ReleaseId,
+    components: Vec<Component>,
+    inventory: Inventory,
+    /// Snapshot and end of the last sweep by then.
+    swept: Option<(String, String)>,
+}
+
+impl Asked {
+    fn read(
+        app: &App,
+        view: &View<'_>,
+        viewer: &Viewer,
+        as_of: AsOf,
+        reference: &str,
+    ) -> Result<Self, AppError> {
+        // Before anything was taken in, now, the corpus is what is missing first.
+        if !is_past(as_of) {
+            app.current_corpus()?;
+        }
         let release = release::resolve(view, viewer, reference)?;
         let found =
             view.inventory_of_release(&release.id, &viewer.audiences)?.ok_or_else(|| AppError::Missing {
@@ -137,9 +253,155 @@ pub fn explain_release(
         let components: Vec<Component> = parts.into_iter().map(|part| part.component).collect();
         let inventory =
             matcher_inventory(&components, found.distribution.as_deref(), &release.complete_roles);
-        Ok::<_, AppError>((components, inventory))
-    })?;
-    explain(&corpus, &components, &inventory, reference.to_owned(), vulnerability, component)
+        let swept = view.last_sweep()?.map(|row| (row.sweep.snapshot, row.sweep.ended_at));
+        Ok(Self { reference: reference.to_owned(), release: release.id, components, inventory, swept })
+    }
+
+    /// The corpus of that moment, when it is mapped or can be without making an index anew.
+    fn corpus(&self, app: &App, as_of: AsOf) -> Result<Option<Arc<Corpus>>, AppError> {
+        if !is_past(as_of) {
+            return app.current_corpus().map(Some);
+        }
+        let Some((snapshot, _)) = &self.swept else {
+            return Err(AppError::Missing {
+                what: "nobody had looked by that moment, so nothing was known of this release".to_owned(),
+                hint: "Choose a later moment, or recompute against today's sources".to_owned(),
+            });
+        };
+        match app.find_corpus()? {
+            Some(corpus) if corpus.id == *snapshot => Ok(Some(corpus)),
+            _ => Ok(Corpus::earlier(&app.corpus_folder(), snapshot)?.map(Arc::new)),
+        }
+    }
+
+    fn recomputed(
+        &self,
+        corpus: &Corpus,
+        basis: Basis,
+        vulnerability: &str,
+        component: Option<&str>,
+    ) -> Result<ExplainReport, AppError> {
+        let subject = self.reference.clone();
+        let report = explain(corpus, &self.components, &self.inventory, subject, vulnerability, component)?;
+        Ok(self.told(ExplainReport { basis, ..report }))
+    }
+
+    fn told(&self, report: ExplainReport) -> ExplainReport {
+        let (snapshot, ended_at) = self.swept.clone().unzip();
+        ExplainReport {
+            swept_at: ended_at,
+            swept_snapshot: snapshot,
+            components: self.components.len(),
+            ..report
+        }
+    }
+}
+
+fn is_past(as_of: AsOf) -> bool {
+    matches!(as_of, AsOf::At(_))
+}
+
+/// What the last sweep stored of a pair. It stored verdicts, never the reasons for their absence.
+fn stored(
+    app: &App,
+    view: &View<'_>,
+    viewer: &Viewer,
+    asked: &Asked,
+    vulnerability: &str,
+) -> Result<ExplainReport, AppError> {
+    let (snapshot, ended_at) = asked.swept.clone().unwrap_or_default();
+    let found = find_vulnerability(view, viewer, vulnerability.trim())?
+        .ok_or_else(|| AppError::not_found("vulnerability in the record of that moment", vulnerability))?;
+    let exposures = view.exposures_of(&found.id, false, &viewer.audiences)?;
+    let mut verdicts = Vec::new();
+    for exposure in exposures.into_iter().filter(|exposure| exposure.release == asked.release) {
+        let body = view.evidence(&exposure.evidence)?.unwrap_or_default();
+        verdicts.push(stored_line(exposure, &body));
+    }
+    let strongest = ["in_range", "undecided"];
+    let verdict = strongest.into_iter().find(|word| verdicts.iter().any(|line| line.verdict == *word));
+    let verdict = verdict.or(verdicts.first().map(|line| line.verdict));
+    let mut steps: Vec<StepLine> = verdicts
+        .iter()
+        .map(|line| StepLine {
+            gate: "stored",
+            outcome: match line.verdict {
+                "in_range" => "passed",
+                "undecided" => "unknown",
+                _ => "failed",
+            },
+            component: Some(line.component.clone()),
+            text: line.text.clone(),
+        })
+        .collect();
+    if steps.is_empty() {
+        steps.push(StepLine {
+            gate: "stored",
+            outcome: "failed",
+            component: None,
+            text: format!(
+                "the sweep of {ended_at} opened no verdict on {} for this release; a sweep stores what it matched, not \
+                 the gate at which the rest was excluded",
+                found.shown
+            ),
+        });
+    }
+    Ok(asked.told(ExplainReport {
+        vulnerability: found.shown,
+        aliases: Vec::new(),
+        missing: Some(missing(app, &snapshot)),
+        snapshot,
+        basis: Basis::Stored,
+        swept_at: None,
+        swept_snapshot: None,
+        components: 0,
+        subject: asked.reference.clone(),
+        verdict,
+        stopped_at: None,
+        steps,
+        verdicts,
+        records: Vec::new(),
+    }))
+}
+
+fn stored_line(exposure: Exposure, body: &str) -> VerdictLine {
+    let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let text = |name: &str| body[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let list = |name: &str| -> Vec<String> {
+        let lines = body[name].as_array().into_iter().flatten();
+        lines.filter_map(|line| line.as_str().map(str::to_owned)).collect()
+    };
+    let name = match &exposure.component_version {
+        Some(version) => format!("{}@{version}", exposure.component_name),
+        None => exposure.component_name,
+    };
+    VerdictLine {
+        component: name,
+        verdict: exposure.state.as_str(),
+        class: exposure
+            .class
+            .and_then(|class| ["A", "B", "C", "D"].into_iter().find(|known| *known == class)),
+        text: text("text").unwrap_or_else(|| exposure.reason.replace('_', " ")),
+        reason: exposure.reason,
+        source: text("source"),
+        record: text("record"),
+        pointer: text("pointer").unwrap_or_default(),
+        excerpt: None,
+        condition: list("condition"),
+        considered: list("considered"),
+    }
+}
+
+/// Which part of an earlier corpus is no longer here.
+fn missing(app: &App, id: &str) -> String {
+    let folder = CorpusFolder::at(&app.corpus_folder());
+    let Ok(snapshot) = folder.snapshot(id) else {
+        return "its manifest and its index are no longer here".to_owned();
+    };
+    match (snapshot.packs.len(), folder.missing_packs(&snapshot).len()) {
+        (packs, 0) => format!("its index is no longer mapped; all {packs} packs of its records are here"),
+        (packs, gone) => format!("its index and {gone} of {packs} packs of its records are no longer here"),
+    }
 }
 
 fn explain(
@@ -173,7 +435,7 @@ fn explain(
             component: name_of(core.item).unwrap_or_default(),
             verdict: state_word(core.state),
             class: core.class.map(class_word),
-            reason: core.reason,
+            reason: core.reason.to_owned(),
             text: evidence.text,
             source,
             record: Some(evidence.record).filter(|record| !record.is_empty()),
@@ -195,6 +457,11 @@ fn explain(
         vulnerability: explanation.vulnerability,
         aliases: group.iter().flat_map(|g| g.names.iter().skip(1)).map(|name| (*name).to_owned()).collect(),
         snapshot: corpus.id.clone(),
+        basis: Basis::Recomputed,
+        swept_at: None,
+        swept_snapshot: None,
+        missing: None,
+        components: components.len(),
         subject,
         verdict: explanation.state.map(state_word),
         stopped_at: explanation.stopped_at,

@@ -3,6 +3,8 @@
 //! What a person signed counts before what was matched. A unit whose release is not known cannot be ruled out as long as any
 //! release of its product is exposed, or could not be asked. Not here: the exposed releases alone (`exposed`).
 
+mod answer;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
@@ -22,6 +24,8 @@ use crate::{
     release::{self, ReleaseFilter, ReleaseSort},
     unit::{Place, UnitFilter},
 };
+
+pub use answer::{Answer, Country, Hit, Question, answer};
 
 /// Rows that are read in one go.
 const CHUNK: u32 = 1_000;

@@ -107,7 +107,7 @@ pub fn last_sweep(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<Option<Swee
 pub fn watch(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<WatchReport, AppError> {
     viewer.require(Permission::Read)?;
     let now = match as_of {
-        AsOf::Now => app.now(),
+        AsOf::Now | AsOf::Entry(_) => app.now(),
         AsOf::At(timestamp) => timestamp,
     };
     let corpus = app.find_corpus()?;

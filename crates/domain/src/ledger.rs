@@ -34,4 +34,6 @@ pub enum AsOf {
     Now,
     /// The last entry at or before this moment.
     At(jiff::Timestamp),
+    /// Exactly this entry: what is read in several steps is of one piece.
+    Entry(i64),
 }

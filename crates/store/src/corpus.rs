@@ -102,6 +102,20 @@ impl CorpusFolder {
         Mapped::open(&self.index_path(id))
     }
 
+    /// Whether the index of a snapshot is kept.
+    #[must_use]
+    pub fn has_index(&self, id: &str) -> bool {
+        is_digest(id) && self.index_path(id).exists()
+    }
+
+    /// Which packs of a snapshot are no longer here, by digest.
+    #[must_use]
+    pub fn missing_packs(&self, snapshot: &Snapshot) -> Vec<String> {
+        let here = |digest: &str| self.packs().join(format!("{digest}.pack")).exists();
+        let packs = snapshot.packs.iter().map(|pack| &pack.digest);
+        packs.filter(|digest| !here(digest)).cloned().collect()
+    }
+
     /// Puts a snapshot in force.
     pub fn switch(&self, id: &str) -> Result<(), StoreError> {
         write_atomically(&self.root.join("CURRENT"), format!("{id}\n").as_bytes())

@@ -243,10 +243,10 @@ const OPEN_IN_RELEASE: &str = concat!(
     "WHERE i.since <= $1 AND i.until > $1 AND i.audience IN (LIST $2) AND i.release = $3 \
      AND COALESCE(s.state, v.state) IN ('in_range', 'undecided') ORDER BY v.vulnerability"
 );
-const UNITS: &str = "SELECT u.release, COUNT(*) FROM unit u WHERE u.since <= $1 AND u.until > $1 AND u.release IS NOT NULL \
-    AND u.audience IN (LIST $2) GROUP BY u.release ORDER BY u.release";
-const UNKNOWN_UNITS: &str = "SELECT u.product, COUNT(*) FROM unit u WHERE u.since <= $1 AND u.until > $1 \
-    AND u.release IS NULL AND u.audience IN (LIST $2) GROUP BY u.product ORDER BY u.product";
+const UNITS: &str = "SELECT c.release, SUM(c.units) FROM cache_unit_count c WHERE c.since <= $1 AND c.until > $1 AND c.release <> '' \
+    AND c.audience IN (LIST $2) GROUP BY c.release ORDER BY c.release";
+const UNKNOWN_UNITS: &str = "SELECT c.product, SUM(c.units) FROM cache_unit_count c WHERE c.since <= $1 AND c.until > $1 \
+    AND c.release = '' AND c.audience IN (LIST $2) GROUP BY c.product ORDER BY c.product";
 const MARKS: &str = "SELECT id, case_id, release, vulnerability, status, state FROM decision WHERE since <= $1 AND until > $1 \
     AND audience IN (LIST $2) AND state NOT IN ('withdrawn', 'superseded')";
 const MARKS_OF: &str = "AND vulnerability = $3";

@@ -81,6 +81,7 @@ pub mod signature;
 pub mod site;
 pub mod subject;
 pub mod unit;
+mod unit_count;
 // The watch.
 pub mod corpus;
 pub mod exposure;

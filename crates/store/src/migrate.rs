@@ -46,6 +46,12 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0006_forgotten.sql"),
         needs: "0.1.0",
     },
+    Migration {
+        number: 7,
+        name: "unit_count",
+        text: include_str!("../migrations/0007_unit_count.sql"),
+        needs: "0.1.0",
+    },
 ];
 
 /// Brings the schema up to date in one transaction; refuses a newer one.
@@ -79,6 +85,9 @@ fn steps(connection: &Connection) -> Result<(), StoreError> {
         }
         if migration.number == 1 {
             connection.execute(FIRST_HEAD, &[crate::entry::GENESIS.into()])?;
+        }
+        if migration.name == "unit_count" {
+            connection.execute(crate::unit_count::FILL, &[crate::OPEN.into()])?;
         }
         connection
             .execute(APPLIED, &[migration.number.into(), migration.name.into(), migration.needs.into()])?;

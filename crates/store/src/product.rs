@@ -135,11 +135,12 @@ const SELECT: &str = "SELECT p.id, p.slug, p.name, p.family, p.intended_use, p.u
     FROM product p";
 const SELECT_COUNTED: &str = "SELECT p.id, p.slug, p.name, p.family, p.intended_use, p.udi_di, p.software_class, p.four_eyes, p.audience, \
     (SELECT COUNT(*) FROM release r WHERE r.product = p.id AND r.since <= $1 AND r.until > $1 AND r.audience IN (LIST $2)), \
-    (SELECT COUNT(*) FROM unit u WHERE u.product = p.id AND u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) \
-        AND COALESCE(u.release, '') NOT IN (SELECT r.id FROM release r WHERE r.since <= $1 AND r.until > $1 AND r.audience NOT IN (LIST $2)) \
-        AND COALESCE(u.site, '') NOT IN (SELECT s.id FROM site s WHERE s.since <= $1 AND s.until > $1 AND s.audience NOT IN (LIST $2))), \
-    (SELECT COUNT(*) FROM unit u WHERE u.product = p.id AND u.release IS NULL AND u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) \
-        AND COALESCE(u.site, '') NOT IN (SELECT s.id FROM site s WHERE s.since <= $1 AND s.until > $1 AND s.audience NOT IN (LIST $2)))";
+    (SELECT COALESCE(SUM(c.units), 0) FROM cache_unit_count c WHERE c.product = p.id AND c.since <= $1 AND c.until > $1 AND c.audience IN (LIST $2) \
+        AND c.release NOT IN (SELECT r.id FROM release r WHERE r.since <= $1 AND r.until > $1 AND r.audience NOT IN (LIST $2)) \
+        AND c.site NOT IN (SELECT s.id FROM site s WHERE s.since <= $1 AND s.until > $1 AND s.audience NOT IN (LIST $2))), \
+    (SELECT COALESCE(SUM(c.units), 0) FROM cache_unit_count c WHERE c.product = p.id AND c.release = '' AND c.since <= $1 AND c.until > $1 \
+        AND c.audience IN (LIST $2) \
+        AND c.site NOT IN (SELECT s.id FROM site s WHERE s.since <= $1 AND s.until > $1 AND s.audience NOT IN (LIST $2)))";
 const FROM: &str = "FROM product p";
 const VISIBLE: &str = "WHERE p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2)";
 const SLUG_IS_TAKEN: &str = "SELECT p.id FROM product p WHERE p.since <= $1 AND p.until > $1 AND p.slug = $2";

@@ -184,11 +184,11 @@ impl View<'_> {
 const SELECT: &str = "SELECT r.id, r.product, r.version, r.parent, r.configuration, r.released_on, r.stage, r.complete_roles, r.audience, \
     p.slug, p.name";
 const COUNTED: &str = ", \
-    (SELECT COUNT(*) FROM unit u WHERE u.product = r.product AND u.release = r.id AND u.since <= $1 AND u.until > $1 \
-        AND u.audience IN (LIST $2) AND COALESCE(u.site, '') NOT IN \
+    (SELECT COALESCE(SUM(c.units), 0) FROM cache_unit_count c WHERE c.product = r.product AND c.release = r.id AND c.since <= $1 \
+        AND c.until > $1 AND c.audience IN (LIST $2) AND c.site NOT IN \
         (SELECT s.id FROM site s WHERE s.since <= $1 AND s.until > $1 AND s.audience NOT IN (LIST $2))), \
-    (SELECT COUNT(DISTINCT u.site) FROM unit u WHERE u.product = r.product AND u.release = r.id AND u.since <= $1 AND u.until > $1 \
-        AND u.audience IN (LIST $2) AND COALESCE(u.site, '') NOT IN \
+    (SELECT COUNT(DISTINCT NULLIF(c.site, '')) FROM cache_unit_count c WHERE c.product = r.product AND c.release = r.id AND c.since <= $1 \
+        AND c.until > $1 AND c.audience IN (LIST $2) AND c.site NOT IN \
         (SELECT s.id FROM site s WHERE s.since <= $1 AND s.until > $1 AND s.audience NOT IN (LIST $2))), \
     i.id, i.components";
 const FROM: &str = "FROM release r JOIN product p ON p.id = r.product AND p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2)";

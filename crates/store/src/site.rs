@@ -124,8 +124,9 @@ impl View<'_> {
 }
 
 const SELECT: &str = "SELECT s.id, s.name, s.customer, s.country, s.city, s.contact, s.audience";
-const UNITS: &str = ", (SELECT COUNT(*) FROM unit u JOIN product p ON p.id = u.product AND p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2) \
-    WHERE u.site = s.id AND u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) AND COALESCE(u.release, '') NOT IN \
+const UNITS: &str = ", (SELECT COALESCE(SUM(c.units), 0) FROM cache_unit_count c \
+    JOIN product p ON p.id = c.product AND p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2) \
+    WHERE c.site = s.id AND c.since <= $1 AND c.until > $1 AND c.audience IN (LIST $2) AND c.release NOT IN \
     (SELECT r.id FROM release r WHERE r.since <= $1 AND r.until > $1 AND r.audience NOT IN (LIST $2)))";
 const FROM: &str = "FROM site s";
 const VISIBLE: &str = "WHERE s.since <= $1 AND s.until > $1 AND s.audience IN (LIST $2)";

@@ -160,6 +160,7 @@ impl Store {
             AsOf::At(timestamp) => {
                 view.row(AS_OF, &[moment(timestamp).into()], |row| row.integer(0))?.unwrap_or(0)
             }
+            AsOf::Entry(sequence) => sequence,
         };
         let answer = look(&view);
         transaction.end("COMMIT").map_err(E::from)?;

@@ -8,7 +8,7 @@ use domain::{
 };
 use jiff::civil::Date;
 
-use crate::{OPEN, Row, StoreError, Table, Tx, Value, View, page::Page};
+use crate::{OPEN, Row, StoreError, Table, Tx, Value, View, page::Page, unit_count::Change};
 
 /// Revisions of units.
 pub const UNIT: Table = Table {
@@ -91,19 +91,31 @@ pub struct UnitsBySite {
 impl Tx<'_> {
     /// Opens units.
     pub fn add_units<'u>(&mut self, units: impl IntoIterator<Item = &'u Unit>) -> Result<(), StoreError> {
-        self.bulk(&UNIT, units.into_iter().map(values).collect())
+        self.open_units(units.into_iter().collect(), Change::default())
     }
 
     /// Closes the open revisions of units and opens these.
     pub fn replace_units(&mut self, units: &[Unit]) -> Result<(), StoreError> {
-        let keys: Vec<Vec<Value>> = units.iter().map(|unit| vec![(&unit.id).into()]).collect();
+        let ids: Vec<UnitId> = units.iter().map(|unit| unit.id.clone()).collect();
+        let mut change = Change::default();
+        change.closing(self, &ids)?;
+        let keys: Vec<Vec<Value>> = ids.iter().map(|id| vec![id.into()]).collect();
         self.close_bulk(&UNIT, &keys)?;
-        self.add_units(units)
+        self.open_units(units.iter().collect(), change)
     }
 
     /// Closes a unit.
     pub fn close_unit(&mut self, id: &UnitId) -> Result<(), StoreError> {
-        self.close(&UNIT, &[id.into()])
+        let mut change = Change::default();
+        change.closing(self, std::slice::from_ref(id))?;
+        self.close(&UNIT, &[id.into()])?;
+        change.apply(self)
+    }
+
+    fn open_units(&mut self, units: Vec<&Unit>, mut change: Change) -> Result<(), StoreError> {
+        change.opened(units.iter().copied());
+        self.bulk(&UNIT, units.into_iter().map(values).collect())?;
+        change.apply(self)
     }
 }
 
@@ -174,13 +186,12 @@ impl View<'_> {
         let (place, country) = match place {
             Place::Any => ("AND $5 = ''", ""),
             Place::Country(country) => ("AND s.country = $5", country.as_str()),
-            Place::Site(site) => ("AND u.site = $5", site.0.as_str()),
+            Place::Site(site) => ("AND c.site = $5", site.0.as_str()),
             Place::Unknown => ("AND s.country IS NULL AND $5 = ''", ""),
         };
         let values =
             [self.sequence().into(), audiences.into(), releases.into(), unread.into(), country.into()];
-        let rows =
-            self.rows_joined(&[COUNT_OF, VISIBLE, IN_RELEASES, place], &values, |row| row.integer(0))?;
+        let rows = self.rows_joined(&[COUNT_OF, place], &values, |row| row.integer(0))?;
         Ok(rows.into_iter().sum())
     }
 
@@ -257,33 +268,39 @@ const SELECT: &str = "SELECT u.id, u.serial, u.product, u.release, u.site, u.udi
     LEFT JOIN site s ON s.id = u.site AND s.since <= $1 AND s.until > $1";
 const VISIBLE: &str = "WHERE u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) AND p.audience IN (LIST $2) \
     AND (u.release IS NULL OR r.audience IN (LIST $2)) AND (u.site IS NULL OR s.audience IN (LIST $2))";
-const COUNT_OF: &str = "SELECT COUNT(*) FROM unit u JOIN product p ON p.id = u.product AND p.since <= $1 AND p.until > $1 \
-    LEFT JOIN release r ON r.id = u.release AND r.since <= $1 AND r.until > $1 \
-    LEFT JOIN site s ON s.id = u.site AND s.since <= $1 AND s.until > $1";
-const IN_RELEASES: &str = "AND (u.release IN (LIST $3) OR (u.release IS NULL AND u.product IN (LIST $4)))";
+// What follows counts from the counters (`unit_count`), in which an empty release or site is one that is not known.
+const COUNT_OF: &str = "SELECT COALESCE(SUM(c.units), 0) FROM cache_unit_count c \
+    JOIN product p ON p.id = c.product AND p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2) \
+    LEFT JOIN release r ON r.id = c.release AND r.since <= $1 AND r.until > $1 \
+    LEFT JOIN site s ON s.id = c.site AND s.since <= $1 AND s.until > $1 \
+    WHERE c.since <= $1 AND c.until > $1 AND c.audience IN (LIST $2) \
+    AND (c.release = '' OR r.audience IN (LIST $2)) AND (c.site = '' OR s.audience IN (LIST $2)) \
+    AND (c.release IN (LIST $3) OR (c.release = '' AND c.product IN (LIST $4)))";
 const OF_RELEASES: &str = "AND (u.release IN (LIST $6) OR (u.release IS NULL AND u.product IN (LIST $7)))";
 const CHANGED_AFTER: &str =
     "SELECT COUNT(*) FROM unit u WHERE u.until = $1 AND u.id IN (LIST $2) AND u.since > $3";
 const ORDER: &str = "AND (u.serial, u.id) > ($3, $4) ORDER BY u.serial, u.id LIMIT $5";
 const BY_SERIAL: &str = "SELECT u.id, u.serial, u.product, u.release, u.site, u.udi_di, u.udi_pi, u.installed_at, u.audience \
     FROM unit u WHERE u.until = $1 AND u.product = $2 AND u.serial IN (LIST $3)";
-/// Counted first, joined after: a release may have a million units and a few hundred sites.
-const BY_SITE: &str = "SELECT c.release, c.site, s.name, s.country, c.units FROM ( \
-    SELECT u.release AS release, u.site AS site, COUNT(*) AS units FROM release r \
+/// Summed first, joined after.
+const BY_SITE: &str = "SELECT n.release, NULLIF(n.site, ''), s.name, s.country, n.units FROM ( \
+    SELECT c.release AS release, c.site AS site, SUM(c.units) AS units FROM release r \
     JOIN product p ON p.id = r.product AND p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2) \
-    JOIN unit u ON u.product = r.product AND u.release = r.id AND u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) \
-    WHERE r.since <= $1 AND r.until > $1 AND r.audience IN (LIST $2) AND r.id IN (LIST $3) GROUP BY u.release, u.site) c \
-    LEFT JOIN site s ON s.id = c.site AND s.since <= $1 AND s.until > $1 \
-    WHERE c.site IS NULL OR s.audience IN (LIST $2) \
-    ORDER BY c.release, CASE WHEN s.name IS NULL THEN 1 ELSE 0 END, s.country, s.name";
-const UNKNOWN_RELEASE: &str = "SELECT COUNT(*) FROM unit u \
-    JOIN product p ON p.id = u.product AND p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2) \
-    WHERE u.product = $3 AND u.release IS NULL AND u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) \
-    AND COALESCE(u.site, '') NOT IN (SELECT s.id FROM site s WHERE s.since <= $1 AND s.until > $1 AND s.audience NOT IN (LIST $2))";
-const COUNT: &str = "SELECT COUNT(*) FROM product p JOIN unit u ON u.product = p.id AND u.since <= $1 AND u.until > $1 AND u.audience IN (LIST $2) \
+    JOIN cache_unit_count c ON c.product = r.product AND c.release = r.id AND c.since <= $1 AND c.until > $1 \
+    AND c.audience IN (LIST $2) \
+    WHERE r.since <= $1 AND r.until > $1 AND r.audience IN (LIST $2) AND r.id IN (LIST $3) GROUP BY c.release, c.site) n \
+    LEFT JOIN site s ON s.id = n.site AND s.since <= $1 AND s.until > $1 \
+    WHERE n.site = '' OR s.audience IN (LIST $2) \
+    ORDER BY n.release, CASE WHEN s.name IS NULL THEN 1 ELSE 0 END, s.country, s.name";
+const UNKNOWN_RELEASE: &str = "SELECT COALESCE(SUM(c.units), 0) FROM cache_unit_count c \
+    JOIN product p ON p.id = c.product AND p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2) \
+    WHERE c.product = $3 AND c.release = '' AND c.since <= $1 AND c.until > $1 AND c.audience IN (LIST $2) \
+    AND c.site NOT IN (SELECT s.id FROM site s WHERE s.since <= $1 AND s.until > $1 AND s.audience NOT IN (LIST $2))";
+const COUNT: &str = "SELECT COALESCE(SUM(c.units), 0) FROM product p \
+    JOIN cache_unit_count c ON c.product = p.id AND c.since <= $1 AND c.until > $1 AND c.audience IN (LIST $2) \
     WHERE p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2) \
-    AND COALESCE(u.release, '') NOT IN (SELECT r.id FROM release r WHERE r.since <= $1 AND r.until > $1 AND r.audience NOT IN (LIST $2)) \
-    AND COALESCE(u.site, '') NOT IN (SELECT s.id FROM site s WHERE s.since <= $1 AND s.until > $1 AND s.audience NOT IN (LIST $2))";
+    AND c.release NOT IN (SELECT r.id FROM release r WHERE r.since <= $1 AND r.until > $1 AND r.audience NOT IN (LIST $2)) \
+    AND c.site NOT IN (SELECT s.id FROM site s WHERE s.since <= $1 AND s.until > $1 AND s.audience NOT IN (LIST $2))";
 
 fn values(unit: &Unit) -> Vec<Value> {
     vec![

@@ -22,7 +22,7 @@ use store::{
     product::ProductSort,
     release::{ReleaseFilter, ReleaseSort},
     site::SiteSort,
-    unit::UnitFilter,
+    unit::{Place, UnitFilter},
 };
 use testkit::{Engine, both};
 
@@ -569,5 +569,102 @@ fn a_label_hides_a_record_and_what_hangs_on_it() {
             assert_eq!(seen(&store, &insiders()), cases[0].2, "{what} labelled, seen by insiders");
             assert_eq!(seen(&store, &[])[0], 0, "nobody sees anything");
         }
+    });
+}
+
+#[test]
+fn counters_are_what_a_recount_gives() {
+    both(|engine| {
+        let store = open(engine);
+        fill(&store);
+        let agree = |what: &str| assert!(store.unit_counts_agree().unwrap(), "after {what}");
+        agree("the first acts");
+        // In one act: a unit comes, moves and leaves a place that had no other.
+        write(&store, 4, |tx| {
+            tx.add_units(&[unit("C-5", Some("4.2"), Some("South"))])?;
+            tx.replace_units(&[unit("C-4", Some("4.2"), Some("South"))])
+        });
+        agree("a unit came and another was read");
+        write(&store, 5, |tx| {
+            tx.close_unit(&UnitId("u-C-5".to_owned()))?;
+            tx.close_unit(&UnitId("u-C-4".to_owned()))
+        });
+        agree("two units left");
+        write(&store, 6, |tx| {
+            tx.close_unit(&UnitId("u-C-3".to_owned()))?;
+            tx.add_units(&[unit("C-6", Some("4.1"), None), unit("C-7", None, None)])
+        });
+        agree("one left and one of its kind came in the same act");
+        let all = everybody();
+        let counts = |day| read_on(&store, day, |view| view.count_units(&all));
+        let before: Vec<i64> = (1..8).map(counts).collect();
+        assert_eq!(before, [4, 4, 4, 5, 3, 4, 4]);
+        assert!(store.recount_units().unwrap() > 0);
+        agree("a recount");
+        assert_eq!((1..8).map(counts).collect::<Vec<_>>(), before);
+        // What is wrong is seen: the test would else prove nothing.
+        store
+            .operate(|ops| ops.execute("UPDATE cache_unit_count SET units = units + 1 WHERE site = ''", &[]))
+            .unwrap();
+        assert!(!store.unit_counts_agree().unwrap());
+        store.recount_units().unwrap();
+        agree("another recount");
+    });
+}
+
+#[test]
+fn units_are_listed_and_counted_by_release_and_place() {
+    both(|engine| {
+        let store = open(engine);
+        fill(&store);
+        let all = everybody();
+        let releases = [ReleaseId("r-Corva-4.1".to_owned()), ReleaseId("r-Corva-4.2".to_owned())];
+        let unread = [ProductId("p-Corva".to_owned())];
+        read(&store, |view| {
+            for (place, serials) in [
+                (Place::Any, vec!["C-1", "C-2", "C-3", "C-4"]),
+                (Place::Country("DE".to_owned()), vec!["C-1", "C-2", "C-4"]),
+                (Place::Country("FR".to_owned()), vec![]),
+                (Place::Site(SiteId("s-North".to_owned())), vec!["C-1", "C-2", "C-4"]),
+                (Place::Unknown, vec!["C-3"]),
+            ] {
+                let counted = view.count_units_of(&all, &releases, &unread, &place)?;
+                let filter = UnitFilter::Releases {
+                    releases: releases.to_vec(),
+                    unread: unread.to_vec(),
+                    place: place.clone(),
+                };
+                let rows = view.units(&all, &filter, &Page::first(10))?;
+                let found: Vec<_> = rows.iter().map(|row| row.unit.serial.as_str()).collect();
+                assert_eq!(found, serials, "{place:?}");
+                assert_eq!(counted, serials.len() as i64, "{place:?}");
+            }
+            assert_eq!(view.count_units_of(&all, &releases[..1], &[], &Place::Any)?, 2);
+            assert_eq!(view.count_units_of(&all, &[], &[], &Place::Any)?, 0);
+            let by_release = view.count_units_by_release(&all)?;
+            assert_eq!(by_release, [(releases[0].clone(), 2), (releases[1].clone(), 1)]);
+            assert_eq!(view.count_unknown_units(&all)?, [(unread[0].clone(), 1)]);
+            let serials = ["C-1".to_owned(), "C-4".to_owned(), "C-9".to_owned()];
+            let found = view.units_by_serial(&unread[0], &serials)?;
+            assert_eq!(found.len(), 2);
+            let ids: Vec<UnitId> = ["u-C-1", "u-C-2"].map(|id| UnitId(id.to_owned())).to_vec();
+            assert_eq!(view.units_changed_after(&ids, 1)?, 1, "C-2 moved in the second act");
+            let second = InventoryId("i-2".to_owned());
+            let inventory = view.inventory(&second, &all)?.unwrap();
+            assert_eq!(view.inventory_to_replace(&inventory.release)?, Some(inventory));
+            let received = view.inventory_received_at(&second)?.unwrap();
+            assert!(received.starts_with("2026-03-03"), "{received}");
+            assert_eq!(view.release(&releases[0], &all)?, Some(release("Corva", "4.1")));
+            assert!(view.version_is_taken(&unread[0], "4.1")? && !view.version_is_taken(&unread[0], "9")?);
+            assert_eq!(view.site(&SiteId("s-South".to_owned()), &all)?, Some(site("South", "FR")));
+            assert_eq!(view.site_names_taken(&["North".to_owned(), "East".to_owned()])?, ["North"]);
+            Ok(())
+        });
+        write(&store, 4, |tx| {
+            tx.close_release(&ReleaseId("r-Vela-1.0".to_owned()))?;
+            tx.close_site(&SiteId("s-South".to_owned()))
+        });
+        assert_eq!(read(&store, |view| view.all_releases(&all)).len(), 2);
+        assert_eq!(read(&store, |view| view.all_sites(&all)).len(), 1);
     });
 }

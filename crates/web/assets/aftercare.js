@@ -3,8 +3,10 @@
 (() => {
   "use strict";
   const off = () => localStorage.getItem("aftercare-keys") === "off";
-  const typing = (element) => element.matches("input,textarea,select,[contenteditable]");
-  const rows = () => [...document.querySelectorAll(".q h3 a, .rows tbody th a, .lg li > a")];
+  const typing = (element) => element.matches("input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]");
+  const lists = [".q h3 a, .tb.rows tbody th a, .lg li > a", ".page .chk input:enabled", ".page .tb tbody th a"];
+  const rows = () => lists.map((list) => [...document.querySelectorAll(list)]).find((list) => list.length) || [];
+  const roomy = (on) => { if (on) document.documentElement.dataset.density = "roomy"; else delete document.documentElement.dataset.density; };
   let afterG = 0;
 
   const press = (element) => {
@@ -31,6 +33,18 @@
     }
     if (key === "g") { afterG = Date.now(); return; }
     if (key === "j" || key === "k") { event.preventDefault(); move(key === "j" ? 1 : -1); return; }
+    if (key === "x") {
+      const row = document.activeElement.closest(".chk, li, tr");
+      const box = row && row.querySelector("input[type=checkbox]:enabled");
+      if (box) { event.preventDefault(); box.click(); }
+      return;
+    }
+    if (key === ".") {
+      const on = document.documentElement.dataset.density !== "roomy";
+      localStorage.setItem("aftercare-density", on ? "roomy" : "dense");
+      roomy(on);
+      return;
+    }
     if (key === "s") {
       const block = document.querySelector("#sign input, #sign");
       if (block) { event.preventDefault(); block.scrollIntoView(); block.focus(); }
@@ -40,6 +54,9 @@
     const target = targets.find((element) => element.matches("input")) || targets[0];
     if (target) { event.preventDefault(); press(target); }
   });
+
+  const density = localStorage.getItem("aftercare-density");
+  if (density) roomy(density === "roomy");
 
   const box = document.getElementById("keys-on");
   if (box) {

@@ -152,3 +152,28 @@ fn chain(error: &AppError) -> String {
     }
     text
 }
+
+/// Where to go afterwards: a path of this portal, or Today. Nobody is sent to another host.
+pub(crate) fn inside(next: &str) -> &str {
+    let plain = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
+    if plain { next } else { href::TODAY }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_host() {
+        for (next, expected) in [
+            ("/cases?as_of=2026-01-01", "/cases?as_of=2026-01-01"),
+            ("", "/"),
+            ("//example.org", "/"),
+            ("/\\example.org", "/"),
+            ("https://example.org", "/"),
+            ("/\t/example.org", "/"),
+        ] {
+            assert_eq!(inside(next), expected, "{next:?}");
+        }
+    }
+}

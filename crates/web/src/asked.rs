@@ -8,7 +8,7 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 
-use crate::integrity::Checked;
+use crate::{integrity::Checked, view::shell::Section};
 
 /// A request as its handler sees it. Exists only behind the gate.
 #[derive(Clone)]
@@ -21,6 +21,8 @@ pub(crate) struct Asked {
     /// The door's token, before anybody is signed in.
     pub(crate) door: Option<String>,
     pub(crate) session: Option<Session>,
+    /// The pages of the menu that this person may open.
+    pub(crate) menu: Vec<Section>,
     pub(crate) checked: Option<Arc<Checked>>,
 }
 
@@ -32,6 +34,13 @@ impl Fields {
     /// The first value of a name; empty when there is none.
     pub(crate) fn value(&self, name: &str) -> &str {
         value(&self.0, name).unwrap_or_default()
+    }
+}
+
+impl Fields {
+    /// Every value of a name, in order.
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str()).collect()
     }
 }
 

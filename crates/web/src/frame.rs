@@ -1,16 +1,15 @@
 //! The frame of a page from the request: which moment it shows, who looks, which pages they may open, and the stamp.
 
 use app::{App, AppError, ledger};
-use domain::{ledger::AsOf as Moment, person::Permission};
+use domain::ledger::AsOf as Moment;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
     asked::Asked,
-    policy::{self, Access},
     view::{
         count::Link,
         href,
-        shell::{AsOf, Density, LedgerState, MENU, Past, Person, Section, Shell, Stamp, Theme, Waiting},
+        shell::{AsOf, Density, LedgerState, Past, Person, Section, Shell, Stamp, Theme, Waiting},
         words,
     },
 };
@@ -31,15 +30,16 @@ impl Frame {
         let (as_of, problem) = moment(app, asked.parameter("as_of"), now);
         let ledger::Stand { sequence, hash, first } = ledger::stand(app, asked.viewer()?, as_of)?;
         let at = match as_of {
-            Moment::Now => now,
+            Moment::Now | Moment::Entry(_) => now,
             Moment::At(at) => at,
         };
+        let past = as_of != Moment::Now;
         let session = asked.session()?;
         let shell = Shell {
             manufacturer: app.name.clone(),
             title: String::new(),
             section: Section::Elsewhere,
-            open: open_sections(asked),
+            open: asked.menu.clone(),
             crumbs: Vec::new(),
             waiting: Waiting::default(),
             as_of: AsOf {
@@ -51,7 +51,7 @@ impl Frame {
                 earliest: first
                     .and_then(|first| first.parse::<Timestamp>().ok())
                     .map_or_else(|| "nothing is recorded".to_owned(), words::moment_iso),
-                past: (as_of != Moment::Now).then(|| Past {
+                past: past.then(|| Past {
                     ago: words::duration(now.duration_since(at)),
                     entry: figure(sequence),
                     now: address(asked, None),
@@ -59,11 +59,11 @@ impl Frame {
                 }),
                 earlier: shifted(at, -24).map(|at| address(asked, Some(&value(at)))),
                 later: shifted(at, 24)
-                    .filter(|later| as_of != Moment::Now && *later < now)
+                    .filter(|later| past && *later < now)
                     .map(|at| address(asked, Some(&value(at)))),
                 problem,
             },
-            ledger: ledger(asked),
+            ledger: ledger(asked, now),
             person: Person {
                 name: session.viewer.actor.printed(),
                 role: roles(asked)?,
@@ -79,6 +79,8 @@ impl Frame {
                 digest: hash.map_or_else(|| "not shown to you".to_owned(), |hash| words::short_digest(&hash)),
             },
         };
+        // A page makes several reads: all of them are of the entry that its stamp names.
+        let as_of = if past { as_of } else { Moment::Entry(sequence) };
         Ok(Self { as_of, now, sequence, shell })
     }
 
@@ -100,14 +102,14 @@ impl Frame {
     /// The moment as a point in time: now, or the one that is looked at.
     pub(crate) fn at(&self) -> Timestamp {
         match self.as_of {
-            Moment::Now => self.now,
+            Moment::Now | Moment::Entry(_) => self.now,
             Moment::At(at) => at,
         }
     }
 
     /// Acts are offered on the present only.
     pub(crate) fn acting(&self) -> bool {
-        self.as_of == Moment::Now
+        self.shell.acting()
     }
 }
 
@@ -140,21 +142,6 @@ fn moment(app: &App, typed: Option<&str>, now: Timestamp) -> (Moment, Option<Str
     }
 }
 
-fn open_sections(asked: &Asked) -> Vec<Section> {
-    let items = MENU.iter().flat_map(|group| group.items);
-    let open = items.filter(|item| match policy::page(item.path) {
-        Some(Access::Needs(permission)) => {
-            asked.session.as_ref().is_some_and(|session| session.viewer.may(permission))
-        }
-        // Today answers everybody who is signed in; who may read nothing is only sent on from there.
-        Some(Access::SignedIn) => {
-            asked.session.as_ref().is_some_and(|session| session.viewer.may(Permission::Read))
-        }
-        Some(Access::Public) | None => false,
-    });
-    open.map(|item| item.section).collect()
-}
-
 /// The roles of who asks, in words.
 pub(crate) fn roles(asked: &Asked) -> Result<String, AppError> {
     let person = asked.viewer()?.as_person();
@@ -172,16 +159,18 @@ pub(crate) fn role_words(role: domain::person::Role) -> String {
         .unwrap_or_default()
 }
 
-fn ledger(asked: &Asked) -> LedgerState {
+fn ledger(asked: &Asked, now: Timestamp) -> LedgerState {
     let Some(checked) = &asked.checked else { return LedgerState { verified: None, breaks: 0 } };
     LedgerState {
-        verified: Some(words::moment(checked.at)),
+        verified: Some(format!("{} UTC", words::moment_near(checked.at, now))),
         breaks: u64::from(checked.verification.verified.damage.is_some()),
     }
 }
 
 fn kept(asked: &Asked) -> Vec<(String, String)> {
-    asked.query.iter().filter(|(name, _)| name != "as_of").cloned().collect()
+    // What the last act did belongs to one answer, not to the page.
+    let once = ["as_of", "done", "choose"];
+    asked.query.iter().filter(|(name, _)| !once.contains(&name.as_str())).cloned().collect()
 }
 
 fn address(asked: &Asked, as_of: Option<&str>) -> String {

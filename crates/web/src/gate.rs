@@ -1,6 +1,6 @@
 //! The gate before each route: who is it, may they, and does a form come from a page of ours. Deny by default.
 
-use app::{AppError, session};
+use app::{AppError, Viewer, session};
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
@@ -8,16 +8,22 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use domain::person::Permission;
 
 use crate::{
     answer,
     asked::{Asked, Fields, pairs},
     cookie,
-    policy::{Access, Method, Route},
-    server::BODY_BYTES,
+    policy::{self, Access, Method, Route},
     state::Portal,
-    view::href,
+    view::{
+        href,
+        shell::{MENU, Section},
+    },
 };
+
+/// The largest body of a request: forms only, files come in at the command line.
+pub(crate) const BODY_BYTES: usize = 256 * 1024;
 
 /// Lets a request pass to its handler, or answers in its place.
 pub(crate) async fn pass(
@@ -48,6 +54,7 @@ pub(crate) async fn pass(
         fields: Fields::default(),
         token,
         door,
+        menu: session.as_ref().map(|session| menu(&session.viewer)).unwrap_or_default(),
         session,
         checked: portal.checked(),
     };
@@ -91,6 +98,18 @@ async fn fields(headers: &HeaderMap, body: Body, asked: &Asked) -> Result<Fields
         (None, None) => false,
     };
     if ours { Ok(fields) } else { Err(foreign()) }
+}
+
+/// The pages of the menu that this person may open, by the table of routes.
+fn menu(viewer: &Viewer) -> Vec<Section> {
+    let items = MENU.iter().flat_map(|group| group.items);
+    let open = items.filter(|item| match policy::page(item.path) {
+        Some(Access::Needs(permission)) => viewer.may(permission),
+        // Today answers everybody who is signed in; who may read nothing is only sent on from there.
+        Some(Access::SignedIn) => viewer.may(Permission::Read),
+        Some(Access::Public) | None => false,
+    });
+    open.map(|item| item.section).collect()
 }
 
 fn to_the_door(portal: &Portal, route: &Route, request: &Request) -> Response {

@@ -1,9 +1,10 @@
-//! The recurring check of the whole record while the portal serves. What is checked is the store's matter.
+//! The recurring check of the whole record while the portal serves. What is checked is the store's matter; when, the server's.
 
-use app::ledger::{self, Verification};
+use app::{
+    App, AppError,
+    ledger::{self, Verification},
+};
 use jiff::{SignedDuration, Timestamp};
-
-use crate::state::Portal;
 
 /// What a check found, and when.
 #[derive(Debug)]
@@ -13,23 +14,13 @@ pub(crate) struct Checked {
     pub(crate) verification: Verification,
 }
 
-/// Checks the record and notes what was found. A check that fails is an alarm in the log and leaves the last finding.
-pub(crate) async fn check(portal: &Portal) {
-    let found = portal
-        .run(|app| {
-            let began = app.now();
-            let verification = ledger::verify(app, &app.system("verify")?, None)?;
-            let at = app.now();
-            Ok(Checked { at, took: at.duration_since(began), verification })
-        })
-        .await;
-    match found {
-        Ok(checked) => {
-            if let Some(damage) = &checked.verification.verified.damage {
-                tracing::error!(%damage, "the record is not as it was written");
-            }
-            portal.note_checked(checked);
-        }
-        Err(error) => tracing::error!(%error, "the record could not be checked"),
+/// Checks the record. Damage is an alarm in the log as well.
+pub(crate) fn check(app: &App) -> Result<Checked, AppError> {
+    let began = app.now();
+    let verification = ledger::verify(app, &app.system("verify")?, None)?;
+    let at = app.now();
+    if let Some(damage) = &verification.verified.damage {
+        tracing::error!(%damage, "the record is not as it was written");
     }
+    Ok(Checked { at, took: at.duration_since(began), verification })
 }

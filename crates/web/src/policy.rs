@@ -56,6 +56,10 @@ pub const ROUTES: &[Route] = &[
     post(href::CASES, DECIDE, |m| on(m, portal::open_case::post)),
     get("/cases/{case}", READ, |m| on(m, portal::case::get)),
     post("/cases/{case}/propose", DECIDE, |m| on(m, portal::propose::post)),
+    post("/cases/{case}/assess", DECIDE, |m| on(m, portal::assess::post)),
+    post("/cases/{case}/stage", DECIDE, |m| on(m, portal::stage::post)),
+    post("/cases/{case}/withdraw", DECIDE, |m| on(m, portal::take_back::withdraw)),
+    post("/cases/{case}/reopen", DECIDE, |m| on(m, portal::take_back::reopen)),
     post("/cases/{case}/sign", SIGN, |m| on(m, portal::sign::post)),
     // Portfolio.
     get(href::IMPACT, READ, |m| on(m, portal::impact::get)),

@@ -1,5 +1,6 @@
 //! The handlers of the pages, one file per page or verb: extract, one call, render.
 
+pub(crate) mod assess;
 pub(crate) mod asset;
 pub(crate) mod calendar;
 pub(crate) mod case;
@@ -19,7 +20,9 @@ pub(crate) mod setup;
 pub(crate) mod sign;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
+pub(crate) mod stage;
 pub(crate) mod standing;
+pub(crate) mod take_back;
 pub(crate) mod today;
 pub(crate) mod units;
 pub(crate) mod watch;

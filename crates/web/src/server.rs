@@ -10,13 +10,13 @@ use tokio::net::TcpListener;
 use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
-    answer, gate, headers, integrity,
+    answer, gate,
+    gate::BODY_BYTES,
+    headers, integrity,
     policy::{ROUTES, Route},
     state::Portal,
 };
 
-/// The largest body of a request: forms only, files come in at the command line.
-pub const BODY_BYTES: usize = 256 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(60);
 const VERIFY_EVERY: Duration = Duration::from_secs(3600);
 
@@ -110,6 +110,9 @@ async fn keep_checking(portal: Portal) {
     let mut ticks = tokio::time::interval(VERIFY_EVERY);
     loop {
         ticks.tick().await;
-        integrity::check(&portal).await;
+        match portal.run(integrity::check).await {
+            Ok(checked) => portal.note_checked(checked),
+            Err(error) => tracing::error!(%error, "the record could not be checked"),
+        }
     }
 }

@@ -8,6 +8,7 @@ pub mod href;
 pub mod words;
 
 // Parts.
+pub mod assess;
 pub mod bar;
 pub mod calendar;
 pub mod chip;
@@ -20,7 +21,9 @@ pub mod field;
 pub mod harm;
 pub mod queue;
 pub mod shell;
+pub mod stage;
 pub mod sum;
+pub mod take_back;
 pub mod timeline;
 
 // Pages.

@@ -129,6 +129,102 @@ fn the_past_offers_no_acts() {
 }
 
 #[test]
+fn each_control_is_labelled_and_each_head_says_its_direction() {
+    for (name, html) in pages() {
+        for (at, _) in html.match_indices('<') {
+            let tag = html[at + 1..].split('>').next().unwrap_or_default();
+            let element = tag.split([' ', '/']).next().unwrap_or_default();
+            if element == "th" {
+                assert!(tag.contains(" scope=\""), "{name}: <{tag}> heads nothing");
+            }
+            if element == "table" {
+                let table = html[at..].split("</table>").next().unwrap_or_default();
+                assert!(table.contains("<th scope=\"col\""), "{name}: a table without heads: {table:.200}");
+            }
+            if !["input", "select", "textarea"].contains(&element) || tag.contains("type=\"hidden\"") {
+                continue;
+            }
+            let id = tag.split(" id=\"").nth(1).and_then(|rest| rest.split('"').next());
+            let named = id.is_some_and(|id| html.contains(&format!("for=\"{id}\"")));
+            let inside = html[..at].rfind("<label") > html[..at].rfind("</label>");
+            assert!(named || inside, "{name}: nothing says what <{tag}> is for");
+        }
+    }
+}
+
+#[test]
+fn headings_do_not_skip_a_level() {
+    for (name, html) in pages() {
+        let body = html.split("<main").nth(1).unwrap_or_default();
+        let levels: Vec<u32> = body
+            .match_indices("<h")
+            .filter_map(|(at, _)| body[at + 2..].chars().next()?.to_digit(10))
+            .collect();
+        // The inbox names its list before the pane whose heading is the page's.
+        let mut deepest = 2;
+        for level in levels {
+            assert!(level <= deepest + 1, "{name}: h{level} after h{deepest}");
+            deepest = level.max(2);
+        }
+    }
+}
+
+/// Both halves of a `light-dark()` token, or the one colour twice.
+fn token(name: &str) -> [[f64; 3]; 2] {
+    let value = web::assets::TOKENS.text.split(&format!("--{name}:")).nth(1).unwrap_or_default();
+    let value = value.split(';').next().unwrap_or_default();
+    let inner = value.trim_start_matches("light-dark(").trim_end_matches(')');
+    let mut halves = inner.split(',').map(colour);
+    let light = halves.next().unwrap_or_default();
+    [light, halves.next().unwrap_or(light)]
+}
+
+fn colour(text: &str) -> [f64; 3] {
+    let digits: Vec<u32> =
+        text.trim().trim_start_matches('#').chars().filter_map(|c| c.to_digit(16)).collect();
+    let channel = |n: usize| match digits[..] {
+        [r, g, b] => [r, g, b][n] * 17,
+        [a, b, c, d, e, f] => [a * 16 + b, c * 16 + d, e * 16 + f][n],
+        _ => panic!("{text} is no colour"),
+    };
+    [0, 1, 2].map(|n| f64::from(channel(n)) / 255.0)
+}
+
+/// Relative luminance and contrast as WCAG 2.2 defines them.
+fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
+    let luminance = |colour: [f64; 3]| {
+        let linear = colour.map(|c| if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) });
+        0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    };
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn every_pair_of_tokens_can_be_read() {
+    let grounds = ["canvas", "surface", "sunken"];
+    let check = |front: &str, ground: &str, least: f64| {
+        for (theme, (front_colour, ground_colour)) in
+            ["light", "dark"].into_iter().zip(token(front).into_iter().zip(token(ground)))
+        {
+            let found = contrast(front_colour, ground_colour);
+            assert!(found >= least, "{theme}: --{front} on --{ground} has {found:.2}, {least} is needed");
+        }
+    };
+    for front in ["ink", "ink2", "ink3", "acc", "harm", "red", "amb", "grn"] {
+        grounds.iter().for_each(|ground| check(front, ground, 4.5));
+    }
+    for tinted in ["acc", "harm", "red", "amb", "grn"] {
+        check(tinted, &format!("{tinted}-soft"), 4.5);
+        check("ink", &format!("{tinted}-soft"), 4.5);
+    }
+    check("on-acc", "acc", 4.5);
+    check("surface", "ink", 4.5);
+    grounds.iter().for_each(|ground| check("edge", ground, 3.0));
+    ["amb-f", "grn-f", "acc"].into_iter().for_each(|mark| check(mark, "surface", 3.0));
+}
+
+#[test]
 fn style_sheets_and_pages_stay_small() {
     let css = web::assets::TOKENS.text.len() + web::assets::STYLE.text.len();
     assert!(css < 40_000, "the style sheets have {css} bytes; 40,000 are allowed");

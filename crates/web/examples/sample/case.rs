@@ -1,16 +1,21 @@
 //! Case: decided, new, with problems, and in the past.
 
+use domain::case::{CaseStage, Exploitability, HarmSeverity};
+use domain::decision::{Risk as Residual, VexStatus};
+use web::view::assess::AssessForm;
 use web::view::case::{CaseClock, CasePage, DecisionInForce, ExposedRelease, Stage, StageState};
 use web::view::chip::{Firmness, Harm, Kev, Risk, Status, Threat, Verdict};
 use web::view::clock::{Clock, ClockState};
 use web::view::count::{Count, Link};
-use web::view::decide::{Choice, Condition, DecisionForm, RiskChoice, ScopeRelease};
+use web::view::decide::{Condition, DecisionForm, ScopeRelease};
 use web::view::evidence::{Evidence, Grade, Mark};
 use web::view::field::{Problem, Problems};
 use web::view::harm::{Barrier, Effect, HarmPath, Matrix, MatrixCell, MatrixRow, Station};
 use web::view::href;
 use web::view::shell::Section as Menu;
 use web::view::sign::{MeaningChoice, SigningForm, SigningLine};
+use web::view::stage::StageForm;
+use web::view::take_back::TakeBack;
 use web::view::timeline::{Event, EventKind};
 
 use super::shell::{past, shell};
@@ -171,6 +176,17 @@ pub(crate) fn case() -> CasePage {
             signatures: strings(&["Signed by PSIRT lead, Thu 12 Nov 2026 15:02 UTC: I made this decision"]),
             review_by: String::from("Fri 12 Nov 2027"),
             entry: Link::new("48,022", href::entry(48_022)),
+            take_back: Some(TakeBack {
+                action: String::from("/cases/CASE-0147/reopen"),
+                form_token: String::from("3f0c77d1"),
+                decision: String::from("d9"),
+                verb: "Reopen",
+                effect: "Its signature is void from then on, visibly, and the release counts as open.",
+                release: String::from("corva-4@4.2.1"),
+                open: false,
+                reason: String::new(),
+                problem: None,
+            }),
         }],
         clocks: vec![
             CaseClock {
@@ -233,6 +249,45 @@ pub(crate) fn case() -> CasePage {
         signing: Some(signing()),
         form: Some(form()),
         form_absent: None,
+        assessment: Some(assessment()),
+        stage: Some(stage()),
+        alike: vec![(String::from("CASE-0098"), String::from("Stalled updates leave limits unloaded"))],
+        alike_open: false,
+    }
+}
+
+fn assessment() -> AssessForm {
+    AssessForm {
+        action: String::from("/cases/CASE-0147/assess"),
+        form_token: String::from("3f0c77d1"),
+        open: false,
+        title: String::from("A crafted drug-library package can stop an infusion"),
+        harm: Some(HarmSeverity::Critical),
+        exploitability: Some(Exploitability::Medium),
+        stations: ["Stack overflow", "OpenSSL 3.0.13", "Drug-library import", "Pump restarts", ""]
+            .map(String::from),
+        owner: String::from("p1"),
+        owners: vec![(String::from("p1"), String::from("PSIRT lead"))],
+        due: String::from("2026-12-04"),
+        reason: String::new(),
+        problems: Problems::default(),
+        refused: None,
+    }
+}
+
+fn stage() -> StageForm {
+    StageForm {
+        action: String::from("/cases/CASE-0147/stage"),
+        form_token: String::from("3f0c77d1"),
+        open: false,
+        current: CaseStage::Determination,
+        chosen: CaseStage::Plan,
+        held: vec![String::from(
+            "every affected version needs a signed determination (controlled or uncontrolled); without one: corva-4@4.1",
+        )],
+        reason: String::new(),
+        problems: Problems::default(),
+        refused: None,
     }
 }
 
@@ -349,6 +404,8 @@ pub(crate) fn case_past() -> CasePage {
     let mut page = case_new();
     page.shell = past(page.shell);
     page.form = None;
+    page.assessment = None;
+    page.stage = None;
     page.form_absent = Some(String::from("Decisions are made on the present."));
     page
 }
@@ -366,8 +423,8 @@ fn form() -> DecisionForm {
         action: String::from("/cases/CASE-0147/decide"),
         form_token: String::from("3f0c77d1"),
         saved: Some(String::from("proposed 07:50 UTC")),
-        status: Some(Choice::Affected),
-        risk: Some(RiskChoice::Uncontrolled),
+        status: Some(VexStatus::Affected),
+        risk: Some(Residual::Uncontrolled),
         justification: None,
         why: String::from(
             "No barrier cuts the path: the signature comes too late, and 211 sites have not confirmed the closed port.",
@@ -388,6 +445,8 @@ fn form() -> DecisionForm {
         review_hint: String::from("Mon, in 48 days"),
         reason: String::from("Path confirmed by bench test T-884"),
         role: String::from("PSIRT lead"),
+        filled: false,
+        like: None,
         refused: None,
         problems: Problems::default(),
     }

@@ -447,6 +447,7 @@ pub(crate) fn explain() -> ExplainPage {
             release: Link::new("Optica RW 7.2", href::release("optica-rw@7.2")),
             verdict: Verdict::OutOfRange,
             source: String::from("Recomputed now from snapshot 41d0 c7be with matcher 0.1.0."),
+            basis: None,
             gates: vec![
                 Evidence::new(Mark::Yes, "The vulnerability is known and not withdrawn")
                     .basis("nvd, cve, osv:Debian"),

@@ -2,7 +2,7 @@
 
 use web::view::count::Link;
 use web::view::shell::{
-    AsOf, Density, LedgerState, Notice, Past, Person, Section, Shell, Stamp, Theme, Waiting,
+    AsOf, Density, LedgerState, Notice, Past, Person, Section, Shell, Stamp, Theme, Undo, Waiting,
 };
 
 pub(crate) fn shell(section: Section, title: &str, path: &str, crumbs: &[(&str, &str)]) -> Shell {
@@ -61,6 +61,12 @@ pub(crate) fn past(mut shell: Shell) -> Shell {
 }
 
 pub(crate) fn notice(mut shell: Shell, text: &str, undo: Option<&str>) -> Shell {
-    shell.notice = Some(Notice { text: String::from(text), undo: undo.map(String::from) });
+    shell.notice = Some(Notice {
+        text: String::from(text),
+        undo: undo.map(|action| Undo {
+            action: String::from(action),
+            fields: vec![(String::from("decision"), String::from("d1"))],
+        }),
+    });
     shell
 }

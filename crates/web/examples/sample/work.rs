@@ -9,7 +9,7 @@ use web::view::count::{Count, Link};
 use web::view::empty::Empty;
 use web::view::evidence::{Evidence, Grade, Mark};
 use web::view::href;
-use web::view::inbox::{GroupCase, GroupRelease, InboxPage, Pager, Pane, Section, Tab};
+use web::view::inbox::{Accept, GroupCase, GroupRelease, InboxPage, Pager, Pane, Section, Tab};
 use web::view::queue::QueueRow;
 use web::view::shell::Section as Menu;
 use web::view::sum::{Line, Sum};
@@ -127,8 +127,8 @@ pub(crate) fn inbox() -> InboxPage {
     InboxPage {
         shell: notice(
             shell(Menu::Inbox, "CVE-2024-1086", href::INBOX, &[("Inbox", href::INBOX)]),
-            "CASE-0151 opened from CVE-2026-0915.",
-            None,
+            "Accepted: under investigation is proposed in CASE-0151.",
+            Some("/cases/CASE-0151/withdraw"),
         ),
         tabs: vec![
             tab("Needs you", 5, true),
@@ -196,10 +196,14 @@ pub(crate) fn inbox() -> InboxPage {
                     (Status::NotAffected, Firmness::Proposed),
                 ),
             ],
-            case: GroupCase::Openable {
-                action: String::from(href::CASES),
-                vulnerability: String::from("CVE-2024-1086"),
-            },
+            case: GroupCase::Openable,
+            accept: Some(Accept {
+                action: String::from("/cases/CVE-2024-1086/propose"),
+                releases: vec![String::from("vela-m8@3.5"), String::from("vela-m8@3.4")],
+                findings: 48,
+                next: String::from("/inbox?group=CVE-2024-6387"),
+            }),
+            then: Some((String::from(href::CASES), String::from("CVE-2024-1086"))),
         }),
         empty: Empty::new("No group is selected."),
     }

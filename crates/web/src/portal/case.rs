@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use app::{
     App, AppError,
-    case::{self, CaseDetail},
+    case::{self, CaseDetail, CaseFilter, CaseSort},
     exposed::{self, ExposedReport},
     impact::each_release,
     threat,
@@ -22,31 +22,46 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::{case::CaseStage, person::Permission};
+use domain::{
+    case::CaseStage,
+    decision::{Assessor, DecisionState},
+    person::Permission,
+};
 
 use super::{
-    propose, sign,
+    assess, propose, sign, stage,
     standing::{self, Standing},
+    take_back,
 };
 use crate::{
     asked::Asked,
     frame::{Frame, figure, when},
     state::Portal,
     view::{
+        assess::AssessForm,
         case::{CasePage, Stage, StageState},
         count::Link,
         decide::DecisionForm,
         href,
-        shell::Section,
+        shell::{Notice, Section, Undo},
         sign::SigningForm,
+        stage::StageForm,
+        words,
     },
 };
+
+/// Cases read to find those whose words may be taken over, and how many of them are offered.
+const ALIKE_READ: usize = 2_000;
+const ALIKE: usize = 20;
 
 /// Forms that were sent and did not hold, to be shown as they were typed.
 #[derive(Default)]
 pub(super) struct Sent {
     pub(super) proposal: Option<DecisionForm>,
     pub(super) signing: Option<SigningForm>,
+    pub(super) assessment: Option<AssessForm>,
+    pub(super) stage: Option<StageForm>,
+    pub(super) refused: Option<take_back::Refused>,
 }
 
 pub(crate) async fn get(State(portal): State<Portal>, Path(name): Path<String>, asked: Asked) -> Response {
@@ -77,8 +92,10 @@ pub(super) fn known(app: &App, asked: &Asked, name: &str) -> Result<Known, AppEr
 pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<CasePage, AppError> {
     let viewer = asked.viewer()?;
     let known = known(app, asked, name)?;
-    let (signing, form) = forms(app, asked, &known, sent)?;
-    let form_absent = form.is_none().then(|| absent(asked, &known.frame));
+    let forms = forms(app, asked, &known, sent)?;
+    let form_absent = forms.proposal.is_none().then(|| absent(asked, &known.frame));
+    let alike = if forms.proposal.is_some() { alike(app, asked, &known)? } else { Vec::new() };
+    let notice = notice(asked, &known.detail);
     let Known { frame, detail, report, units } = known;
     let shown = &detail.subject.vulnerability.shown;
     let label = detail.case.label();
@@ -92,11 +109,12 @@ pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<C
     // The address may have been another name of the same case.
     let mut shell = frame.shell(Section::Cases, label.clone(), crumbs);
     shell.as_of.path = href::case(&label);
+    shell.notice = notice.filter(|_| frame.acting());
     Ok(CasePage {
         shell,
         meta: meta(&detail, &frame),
         summary: detail.subject.vulnerability.summary.clone(),
-        harm: standing::harm(detail.case.harm),
+        harm: detail.case.harm.into(),
         risk: whole.risk,
         status: whole.status,
         firmness: whole.firmness,
@@ -113,40 +131,103 @@ pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<C
         releases: table.rows,
         total_units: table.units,
         total_sites: table.sites,
-        decisions: releases::decisions(&detail, &frame, viewer.may(Permission::ReadLedger)),
+        decisions: releases::decisions(&detail, &frame, viewer.may(Permission::ReadLedger), &|one| {
+            let token = forms.token.as_deref()?;
+            let (decision, release) = (&one.row.decision, &one.release.name);
+            take_back::form(&label, token, decision.state, &decision.id, release, forms.refused.as_ref())
+        }),
         clocks: history::clocks(&detail, &frame),
         events: history::events(app, viewer, &detail, threat.as_ref(), &frame)?,
         ledger: frame.link_to("Ledger view", href::LEDGER),
-        signing,
-        form,
+        signing: forms.signing,
+        form: forms.proposal,
         form_absent,
+        assessment: forms.assessment,
+        stage: forms.stage,
+        alike,
+        alike_open: asked.parameter("choose") == Some("duplicate"),
         title: detail.case.title,
         number: label,
         names,
     })
 }
 
-fn forms(
-    app: &App,
-    asked: &Asked,
-    known: &Known,
-    sent: Sent,
-) -> Result<(Option<SigningForm>, Option<DecisionForm>), AppError> {
+/// The forms of a page: those that were sent and did not hold, else as the case stands.
+#[derive(Default)]
+struct Forms {
+    signing: Option<SigningForm>,
+    proposal: Option<DecisionForm>,
+    assessment: Option<AssessForm>,
+    stage: Option<StageForm>,
+    refused: Option<take_back::Refused>,
+    /// For the small forms beside decisions; none for who may not decide.
+    token: Option<String>,
+}
+
+fn forms(app: &App, asked: &Asked, known: &Known, sent: Sent) -> Result<Forms, AppError> {
     if !known.frame.acting() {
-        return Ok((None, None));
+        return Ok(Forms::default());
     }
     let viewer = asked.viewer()?;
-    let signing = match sent.signing {
-        Some(signing) => Some(signing),
-        None if viewer.may(Permission::Sign) => sign::form(app, asked, known)?,
-        None => None,
+    let mut forms = Forms { signing: sent.signing, refused: sent.refused, ..Forms::default() };
+    if forms.signing.is_none() && viewer.may(Permission::Sign) {
+        forms.signing = sign::form(app, asked, known)?;
+    }
+    if viewer.may(Permission::Decide) {
+        let signs = forms.signing.as_ref().is_some_and(|form| !form.closed());
+        let proposal = sent.proposal.map_or_else(|| propose::form(app, asked, known), Ok)?;
+        forms.proposal = Some(DecisionForm { filled: !signs, ..proposal });
+        forms.assessment = Some(sent.assessment.map_or_else(|| assess::form(app, asked, known), Ok)?);
+        forms.stage = Some(sent.stage.map_or_else(|| stage::form(asked, known), Ok)?);
+        forms.token = Some(asked.session()?.csrf.clone());
+    }
+    Ok(forms)
+}
+
+/// Other cases with a signed decision, newest first: their words may be taken over.
+fn alike(app: &App, asked: &Asked, known: &Known) -> Result<Vec<(String, String)>, AppError> {
+    let all = CaseFilter::all();
+    let list = case::list(app, asked.viewer()?, known.frame.as_of, &all, CaseSort::Number, None, ALIKE_READ)?;
+    let signed = |row: &&case::CaseRow| {
+        row.case.id != known.detail.case.id
+            && row.decisions.iter().any(|(state, n)| *state == DecisionState::Signed && *n > 0)
     };
-    let form = match sent.proposal {
-        Some(form) => Some(form),
-        None if viewer.may(Permission::Decide) => Some(propose::form(asked, known)?),
-        None => None,
+    let rows = list.rows.iter().rev().filter(signed).take(ALIKE);
+    Ok(rows.map(|row| (row.case.label(), row.case.title.clone())).collect())
+}
+
+/// What the last act did, told by a word in the address; a proposal made just now can be taken back at once.
+fn notice(asked: &Asked, detail: &CaseDetail) -> Option<Notice> {
+    let label = detail.case.label();
+    let (text, undo) = match asked.parameter("done")? {
+        "opened" => (format!("{label} was opened."), None),
+        "found" => (format!("This flaw has a case already: {label}."), None),
+        "proposed" => {
+            (format!("Proposed in {label}. It counts as open until it is signed."), undo(asked, detail))
+        }
+        "signed" => (format!("Signed in {label}."), None),
+        "withdrawn" => ("The proposal was withdrawn.".to_owned(), None),
+        "reopened" => ("The decision was reopened. Its signature is void.".to_owned(), None),
+        "assessed" => (format!("The assessment of {label} was written."), None),
+        "moved" => (format!("{label} is at {} now.", words::stage(detail.case.stage)), None),
+        _ => return None,
     };
-    Ok((signing, form))
+    Some(Notice { text, undo })
+}
+
+/// Withdraws what this person proposed last, as long as nobody signed it.
+pub(super) fn undo(asked: &Asked, detail: &CaseDetail) -> Option<Undo> {
+    let viewer = asked.viewer().ok().filter(|viewer| viewer.may(Permission::Decide))?;
+    let me = Assessor::Person(viewer.as_person()?.id.clone());
+    let mine = || {
+        let waiting = detail.decisions.iter().map(|one| &one.row);
+        waiting.filter(|row| row.decision.state == DecisionState::Proposed && row.decision.assessor == me)
+    };
+    let last = mine().map(|row| row.since).max()?;
+    let ids = mine().filter(|row| row.since == last).map(|row| row.decision.id.0.clone());
+    let mut fields: Vec<(String, String)> = ids.map(|id| ("decision".to_owned(), id)).collect();
+    fields.push(("reason".to_owned(), "Taken back at once".to_owned()));
+    Some(Undo { action: format!("{}/withdraw", href::case(&detail.case.label())), fields })
 }
 
 fn absent(asked: &Asked, frame: &Frame) -> String {
@@ -166,7 +247,7 @@ fn meta(detail: &CaseDetail, frame: &Frame) -> Vec<String> {
         detail.owner.as_ref().map_or_else(|| "no owner".to_owned(), |owner| format!("owner {}", owner.name)),
     );
     if let Some(due) = case.due {
-        meta.push(format!("due {}", crate::view::words::day(due)));
+        meta.push(format!("due {}", words::day(due)));
     }
     if case.audience.0 != domain::audience::Audience::GENERAL {
         meta.push(format!("need to know: {}", case.audience.0));
@@ -178,20 +259,12 @@ fn meta(detail: &CaseDetail, frame: &Frame) -> Vec<String> {
 }
 
 fn stages(current: CaseStage) -> Vec<Stage> {
-    let name = |stage| match stage {
-        CaseStage::Triage => "Triage",
-        CaseStage::Applicability => "Applicability",
-        CaseStage::RiskAssessment => "Risk",
-        CaseStage::Determination => "Determination",
-        CaseStage::Plan => "Plan",
-        CaseStage::Closed => "Closed",
-    };
     let state = |stage: CaseStage| match stage.cmp(&current) {
         std::cmp::Ordering::Less => StageState::Done,
         std::cmp::Ordering::Equal => StageState::Current,
         std::cmp::Ordering::Greater => StageState::Ahead,
     };
-    CaseStage::ALL.into_iter().map(|stage| Stage { name: name(stage), state: state(stage) }).collect()
+    CaseStage::ALL.into_iter().map(|stage| Stage { name: words::stage(stage), state: state(stage) }).collect()
 }
 
 /// A release of this portal: `slug@version` behind its full name.

@@ -12,7 +12,7 @@ use axum::{extract::State, response::Response};
 use domain::case::CaseStage;
 use jiff::tz::TimeZone;
 
-use super::standing::{self, Standing};
+use super::standing::Standing;
 use crate::{
     asked::Asked,
     frame::{Frame, figure},
@@ -64,7 +64,7 @@ fn page(app: &App, asked: &Asked) -> Result<CasesPage, AppError> {
             case: frame.link_to(row.case.label(), &href::case(&row.case.label())),
             title: row.case.title.clone(),
             vulnerability: row.vulnerability.clone(),
-            harm: standing::harm(row.case.harm),
+            harm: row.case.harm.into(),
             status: standing.status,
             risk: standing.risk,
             firmness: standing.firmness,

@@ -1,15 +1,14 @@
-//! "Why is this (not) listed?": the gates of one vulnerability at one release, recomputed against the corpus in force.
+//! "Why is this (not) listed?": the gates of one vulnerability at one release, and what that answer rests on.
 
 use app::{
-    App, AppError, account, explain,
-    explain::{ExplainReport, StepLine, VerdictLine},
-    inventory, release,
+    App, AppError,
+    explain::{self, Basis, ExplainReport, Question, StepLine, VerdictLine},
 };
 use axum::{extract::State, response::Response};
 
 use crate::{
     asked::Asked,
-    frame::{Frame, figure},
+    frame::{Frame, when},
     state::Portal,
     view::{
         chip::Verdict,
@@ -23,50 +22,56 @@ use crate::{
     },
 };
 
+/// In the address: against today's sources, whatever the moment.
+const TODAY: &str = "today";
+
 pub(crate) async fn get(State(portal): State<Portal>, asked: Asked) -> Response {
     portal.page(asked, page).await
 }
 
 fn page(app: &App, asked: &Asked) -> Result<ExplainPage, AppError> {
     let frame = Frame::read(app, asked)?;
-    let viewer = asked.viewer()?;
-    let (vulnerability, release) = (
-        asked.parameter("vulnerability").unwrap_or_default(),
-        asked.parameter("release").unwrap_or_default(),
-    );
-    let explanation = if vulnerability.is_empty() || release.is_empty() {
-        Explained::NotAsked
-    } else {
-        match explain::explain_release(app, viewer, frame.as_of, release, vulnerability, None) {
-            Ok(report) if report.records.is_empty() => {
-                Explained::NotKnown(Empty::new("No record of the sources that were taken in has this name."))
-            }
-            Ok(report) => {
-                let release = release::resolve_release(app, viewer, frame.as_of, release)?;
-                let inventory = inventory::summary(app, viewer, frame.as_of, &release.id)?;
-                let asked = inventory.map(|inventory| figure(inventory.components)).unwrap_or_default();
-                Explained::Found(Box::new(explanation(&report, asked, &frame)))
-            }
-            Err(error @ (AppError::NotFound { .. } | AppError::Missing { .. })) => {
-                Explained::NotKnown(Empty::new(format!("{error}.")))
-            }
-            Err(error) => return Err(error),
-        }
+    let question = Question {
+        vulnerability: asked.parameter("vulnerability").unwrap_or_default(),
+        release: asked.parameter("release").unwrap_or_default(),
+        today: asked.parameter("against") == Some(TODAY),
     };
-    let releases = account::account(app, viewer, frame.as_of, None)?.releases.into_iter().map(|row| {
-        let name = format!("{}@{}", row.product, row.release);
-        (name.clone(), name)
-    });
+    let answer = explain::answer(app, asked.viewer()?, frame.as_of, question)?;
+    let explanation = match answer.explained {
+        None => Explained::NotAsked,
+        Some(Ok(report)) if report.records.is_empty() && report.basis != Basis::Stored => {
+            Explained::NotKnown(Empty::new("No record of the sources that were taken in has this name."))
+        }
+        Some(Ok(report)) => Explained::Found(Box::new(explanation(&report, &frame))),
+        Some(Err(error @ (AppError::NotFound { .. } | AppError::Missing { .. }))) => {
+            Explained::NotKnown(refused(&error, question, &frame))
+        }
+        Some(Err(error)) => return Err(error),
+    };
     Ok(ExplainPage {
         shell: frame.shell(Section::Explain, "Why is it listed?", Vec::new()),
-        vulnerability: vulnerability.to_owned(),
-        releases: releases.collect(),
-        release: release.to_owned(),
+        vulnerability: question.vulnerability.to_owned(),
+        releases: answer.releases.into_iter().map(|name| (name.clone(), name)).collect(),
+        release: question.release.to_owned(),
         explanation,
     })
 }
 
-fn explanation(report: &ExplainReport, components_asked: u64, frame: &Frame) -> Explanation {
+/// Why there is no explanation; for a moment that has passed, with the way to one that rests on today's sources.
+fn refused(error: &AppError, question: Question<'_>, frame: &Frame) -> Empty {
+    let empty = Empty::new(format!("{error}."));
+    if frame.acting() || question.today {
+        return empty;
+    }
+    empty.next(against_today(question.vulnerability, question.release, frame))
+}
+
+fn against_today(vulnerability: &str, release: &str, frame: &Frame) -> Link {
+    let address = href::with(&href::explain(vulnerability, release), &[("against", TODAY)]);
+    frame.link_to("Recompute against today's sources", &address)
+}
+
+fn explanation(report: &ExplainReport, frame: &Frame) -> Explanation {
     let decided = |source: &str, id: &str| {
         let by =
             |line: &VerdictLine| line.source.as_deref() == Some(source) && line.record.as_deref() == Some(id);
@@ -75,7 +80,7 @@ fn explanation(report: &ExplainReport, components_asked: u64, frame: &Frame) -> 
     let statements = report.records.iter().map(|record| StatementRow {
         source: record.source.clone(),
         says: if record.withdrawn { format!("{}, withdrawn", record.id) } else { record.id.clone() },
-        modified: record.modified.clone().unwrap_or_else(|| "states no date".to_owned()),
+        modified: record.modified.as_deref().map_or_else(|| "states no date".to_owned(), when),
         decided: decided(&record.source, &record.id),
     });
     Explanation {
@@ -85,13 +90,56 @@ fn explanation(report: &ExplainReport, components_asked: u64, frame: &Frame) -> 
             frame.link(&href::explain(&report.vulnerability, &report.subject)),
         ),
         verdict: verdict(report.verdict.unwrap_or_default()),
-        source: format!("recomputed now from snapshot {}", words::short_digest(&report.snapshot)),
+        source: source(report, frame),
+        basis: note(report, frame),
         gates: report.steps.iter().map(gate).collect(),
         components: report.verdicts.iter().map(component).collect(),
-        components_asked,
+        components_asked: report.components as u64,
         blind: None,
         statements: statements.collect(),
         impact: frame.link_to("Are we hit?", &href::impact(&report.vulnerability)),
+    }
+}
+
+/// What the explanation rests on, in one line.
+fn source(report: &ExplainReport, frame: &Frame) -> String {
+    let snapshot = words::short_digest(&report.snapshot);
+    let swept = report.swept_at.as_deref().map(when);
+    match (report.basis, swept) {
+        (Basis::Stored, Some(swept)) => {
+            format!("as the sweep of {swept} stored it, from snapshot {snapshot}")
+        }
+        (Basis::Stored, None) => format!("as it was stored, from snapshot {snapshot}"),
+        (Basis::RecomputedToday, _) => format!("recomputed from today's snapshot {snapshot}"),
+        (Basis::Recomputed, Some(swept)) if !frame.acting() => {
+            format!("recomputed from snapshot {snapshot}, which the sweep of {swept} read")
+        }
+        (Basis::Recomputed, Some(swept)) if report.swept_snapshot.as_deref() != Some(&report.snapshot) => {
+            format!("recomputed from snapshot {snapshot}; the sweep of {swept} read an earlier one")
+        }
+        (Basis::Recomputed, _) => format!("recomputed now from snapshot {snapshot}"),
+    }
+}
+
+/// What has to be said aloud about it: that something is missing, or that it is not of that moment.
+fn note(report: &ExplainReport, frame: &Frame) -> Option<(String, String, Option<Link>)> {
+    match report.basis {
+        Basis::Recomputed => None,
+        Basis::Stored => Some((
+            "Not recomputed.".to_owned(),
+            format!(
+                "The snapshot of that moment cannot be asked again: {}. Below is what the sweep stored.",
+                report.missing.as_deref().unwrap_or("its index is no longer mapped")
+            ),
+            Some(against_today(&report.vulnerability, &report.subject, frame)),
+        )),
+        Basis::RecomputedToday => Some((
+            "Not what was known then.".to_owned(),
+            "The inventory is the one of that moment, the sources are today's.".to_owned(),
+            Some(
+                frame.link_to("What was known then", &href::explain(&report.vulnerability, &report.subject)),
+            ),
+        )),
     }
 }
 
@@ -111,9 +159,10 @@ pub(super) fn gate(step: &StepLine) -> Evidence {
 
 fn component(line: &VerdictLine) -> ComponentVerdict {
     let source = [line.source.as_deref(), line.record.as_deref()];
+    let (name, version) = line.component.rsplit_once('@').unwrap_or((&line.component, "not stated"));
     ComponentVerdict {
-        name: line.component.clone(),
-        version: String::new(),
+        name: name.to_owned(),
+        version: version.to_owned(),
         verdict: verdict(line.verdict),
         class: line.class.map(str::to_owned),
         reason: line.text.clone(),

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use app::{
     App, AppError,
-    case::{self, CaseDetail},
+    case::CaseDetail,
     exposed::ExposedRelease,
-    impact::{self, About, Impact, Part as Stands, Stand},
-    site,
-    unit::{self, Place, UnitLine},
+    impact::{self, About, Answer as Found, Hit, Impact, Part as Stands, Question, Stand},
+    inventory::PlaceLine,
+    unit::UnitLine,
+    watch::FindingGroup,
 };
 use axum::{extract::State, response::Response};
-use domain::case::HarmSeverity;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
@@ -35,12 +35,8 @@ use crate::{
 
 /// Serial numbers on a page.
 const ROWS: u32 = 25;
-/// Examples, and the choices of a question that means several things.
-const CHOICES: u32 = 20;
 /// The part of the address that means affected or in range.
 const HIT_ONLY: &str = "hit";
-/// What is listed by serial number when no part was chosen.
-const HIT: [Stands; 3] = [Stands::Affected, Stands::Open, Stands::Unknown];
 
 pub(crate) async fn get(State(portal): State<Portal>, asked: Asked) -> Response {
     portal.page(asked, page).await
@@ -48,22 +44,27 @@ pub(crate) async fn get(State(portal): State<Portal>, asked: Asked) -> Response 
 
 fn page(app: &App, asked: &Asked) -> Result<ImpactPage, AppError> {
     let frame = Frame::read(app, asked)?;
-    let question = asked.parameter("q").unwrap_or_default();
-    let (source, answer) = if question.is_empty() {
-        (String::new(), Answer::Nothing(examples(app, asked, &frame)?))
-    } else {
-        match impact::impact(app, asked.viewer()?, frame.as_of, question) {
-            Ok(found) => {
-                let source = format!("Answered from the record as of {}.", when(&found.exposed.as_of));
-                (source, Answer::Vulnerability(Box::new(answer(app, asked, &found, &frame)?)))
-            }
-            Err(AppError::NotFound { .. }) => (String::new(), otherwise(app, asked, question, &frame)?),
-            Err(error) => return Err(error),
-        }
+    let text = asked.parameter("q").unwrap_or_default();
+    let question = Question {
+        text,
+        parts: match asked.parameter("part") {
+            Some(HIT_ONLY) => Some(vec![Stands::Affected, Stands::Open]),
+            part => part.and_then(Stands::parse).map(|part| vec![part]),
+        },
+        place: sought::country(asked)?,
+        page: sought::page(asked, ROWS)?,
+    };
+    let (source, answer) = match impact::answer(app, asked.viewer()?, frame.as_of, &question)? {
+        Found::Nothing(groups) => (String::new(), Answer::Nothing(examples(groups, &frame))),
+        Found::Vulnerability(hit) => (
+            format!("Answered from the record as of {}.", when(&hit.impact.exposed.as_of)),
+            Answer::Vulnerability(Box::new(answer(asked, &hit, &frame))),
+        ),
+        Found::Otherwise { units, places } => (String::new(), otherwise(units, places, &frame)),
     };
     Ok(ImpactPage {
         shell: frame.shell(Section::Impact, "Are we hit?", Vec::new()),
-        question: question.to_owned(),
+        question: text.to_owned(),
         source,
         answer,
     })
@@ -84,23 +85,16 @@ pub(crate) fn threat(about: &About) -> Threat {
 }
 
 /// The vulnerabilities that are open in most units.
-fn examples(app: &App, asked: &Asked, frame: &Frame) -> Result<Vec<Link>, AppError> {
-    use app::watch::{FindingFilter, FindingSort, findings};
-    let filter = FindingFilter::default();
-    let found = findings(app, asked.viewer()?, frame.as_of, &filter, FindingSort::Units, None, 5)?;
-    let link = |group: app::watch::FindingGroup| {
+fn examples(groups: Vec<FindingGroup>, frame: &Frame) -> Vec<Link> {
+    let link = |group: FindingGroup| {
         let units = words::plural(figure(group.units), "unit", "units");
         frame.link_to(format!("{}, {units}", group.shown), &href::impact(&group.shown))
     };
-    Ok(found.groups.into_iter().map(link).collect())
+    groups.into_iter().map(link).collect()
 }
 
 /// No vulnerability has this name: perhaps a unit or a component has.
-fn otherwise(app: &App, asked: &Asked, question: &str, frame: &Frame) -> Result<Answer, AppError> {
-    let viewer = asked.viewer()?;
-    let page = app::product::Page::first(CHOICES);
-    let serial = unit::UnitFilter::Serial(question.to_owned());
-    let units = unit::list(app, viewer, frame.as_of, &serial, &page)?.rows;
+fn otherwise(units: Vec<UnitLine>, places: Vec<PlaceLine>, frame: &Frame) -> Answer {
     let mut choices: Vec<Link> = units
         .into_iter()
         .map(|unit| match unit.release {
@@ -115,7 +109,6 @@ fn otherwise(app: &App, asked: &Asked, question: &str, frame: &Frame) -> Result<
             ),
         })
         .collect();
-    let places = app::inventory::where_is(app, viewer, frame.as_of, question, CHOICES)?;
     choices.extend(places.into_iter().map(|place| {
         let name = [Some(place.name.as_str()), place.version.as_deref()];
         let name = name.into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -124,19 +117,17 @@ fn otherwise(app: &App, asked: &Asked, question: &str, frame: &Frame) -> Result<
         frame.link_to(format!("{name} in {}", place.release), &rows)
     }));
     if choices.is_empty() {
-        return Ok(Answer::NotKnown(
+        return Answer::NotKnown(
             Empty::new("No source that was taken in, no unit and no inventory has this name.")
                 .next(frame.link_to("See how fresh each source is", href::WATCH)),
-        ));
+        );
     }
-    Ok(Answer::Choose(choices))
+    Answer::Choose(choices)
 }
 
-fn answer(app: &App, asked: &Asked, found: &Impact, frame: &Frame) -> Result<VulnerabilityAnswer, AppError> {
-    let standing = match &found.case {
-        Some(case) => standing(&case::show(app, asked.viewer()?, frame.as_of, &case.label())?),
-        None => BTreeMap::new(),
-    };
+fn answer(asked: &Asked, hit: &Hit, frame: &Frame) -> VulnerabilityAnswer {
+    let found = &hit.impact;
+    let standing = hit.case.as_ref().map(standing).unwrap_or_default();
     let here = Here { frame, name: &found.exposed.vulnerability, standing };
     let count = |part: Stands| Count::new(found.units_in(part), here.part(part));
     let parts = [
@@ -148,14 +139,12 @@ fn answer(app: &App, asked: &Asked, found: &Impact, frame: &Frame) -> Result<Vul
         (Tone::Absent, Stands::Absent, "not in range by their inventory"),
     ];
     let bar = parts.into_iter().map(|(tone, part, label)| Part::new(tone, count(part), label));
-    let (serials, serials_total, pager) = serials(app, asked, found, &here)?;
-    let not_listed = found.releases_in(Stands::Absent);
-    Ok(VulnerabilityAnswer {
+    VulnerabilityAnswer {
         names: found.about.names.clone(),
         summary: found.about.summary.clone(),
         published: published(&found.about),
         case: found.case.as_ref().map(|case| frame.link_to(case.label(), &href::case(&case.label()))),
-        harm: found.case.as_ref().map_or(Harm::NotJudged, |case| harm(case.harm)),
+        harm: found.case.as_ref().map_or(Harm::NotJudged, |case| case.harm.into()),
         threat: threat(&found.about),
         affected: count(Stands::Affected),
         affected_releases: found.releases_in(Stands::Affected),
@@ -171,16 +160,16 @@ fn answer(app: &App, asked: &Asked, found: &Impact, frame: &Frame) -> Result<Vul
         releases_asked: found.releases.len() as u64,
         releases: rows(found, &here),
         not_listed: Count::new(
-            not_listed,
+            found.releases_in(Stands::Absent),
             frame.link(&href::with(href::EXPLAIN, &[("vulnerability", here.name)])),
         ),
-        serials,
-        serials_total,
-        pager,
+        serials: hit.units.rows.iter().map(|line| serial(line, found, &here)).collect(),
+        serials_total: Count::new(hit.units_total, here.serials(&[])),
+        pager: pager(asked, hit, &here),
         export: None,
-        countries: countries(app, asked, found, &here)?,
+        countries: countries(hit, &here),
         next: Vec::new(),
-    })
+    }
 }
 
 /// The addresses of this answer.
@@ -211,18 +200,6 @@ fn published(about: &About) -> Option<String> {
     let day = at.parse::<Timestamp>().map(|at| at.to_zoned(TimeZone::UTC).date());
     let day = day.or_else(|_| at.parse::<Date>());
     Some(format!("published {}", day.map_or_else(|_| at.to_owned(), words::day)))
-}
-
-/// The worst harm as clinical safety judged it.
-pub(crate) fn harm(judged: Option<HarmSeverity>) -> Harm {
-    match judged {
-        None => Harm::NotJudged,
-        Some(HarmSeverity::Negligible) => Harm::Negligible,
-        Some(HarmSeverity::Minor) => Harm::Minor,
-        Some(HarmSeverity::Serious) => Harm::Serious,
-        Some(HarmSeverity::Critical) => Harm::Critical,
-        Some(HarmSeverity::Catastrophic) => Harm::Catastrophic,
-    }
 }
 
 /// The exposed releases and those that could not be asked, worst part and most units first; then units never read.
@@ -319,106 +296,75 @@ fn blind_row(stand: &Stand, here: &Here<'_>) -> ImpactRelease {
     }
 }
 
-/// A page of the units of the part that was chosen; of all that may be hit when none was.
-fn serials(
-    app: &App,
-    asked: &Asked,
-    found: &Impact,
-    here: &Here<'_>,
-) -> Result<(Vec<Serial>, Count, Pager), AppError> {
-    let viewer = asked.viewer()?;
-    let parts = match asked.parameter("part") {
-        Some(HIT_ONLY) => vec![Stands::Affected, Stands::Open],
-        part => part.and_then(Stands::parse).map_or_else(|| HIT.to_vec(), |part| vec![part]),
-    };
-    let filter = found.filter(&parts, sought::country(asked)?);
-    let listed = unit::list(app, viewer, here.frame.as_of, &filter, &sought::page(asked, ROWS)?)?;
-    let total = unit::count(app, viewer, here.frame.as_of, &filter)?;
+fn pager(asked: &Asked, hit: &Hit, here: &Here<'_>) -> Pager {
     let again = |after: Option<String>| {
         let mut parameters: Vec<(&str, &str)> =
             ["part", "country"].into_iter().filter_map(|name| Some((name, asked.parameter(name)?))).collect();
         parameters.extend(after.as_deref().map(|after| ("after", after)));
         here.serials(&parameters)
     };
-    let pager = Pager {
-        shown: listed.rows.len() as u64,
-        total,
+    Pager {
+        shown: hit.units.rows.len() as u64,
+        total: hit.units_total,
         first: asked.parameter("after").map(|_| again(None)),
-        next: listed.next.as_ref().map(|next| again(Some(sought::place(next)))),
-    };
-    let rows = listed.rows.into_iter().map(|line| serial(line, found)).collect();
-    Ok((rows, Count::new(total, here.serials(&[])), pager))
+        next: hit.units.next.as_ref().map(|next| again(Some(sought::place(next)))),
+    }
 }
 
-fn serial(line: UnitLine, found: &Impact) -> Serial {
+fn serial(line: &UnitLine, found: &Impact, here: &Here<'_>) -> Serial {
     let reference = line.release.as_ref().map(|version| format!("{}@{version}", line.product));
     let stand = found.releases.iter().find(|stand| Some(&stand.reference) == reference.as_ref());
     let (status, firmness) = match stand.map(|stand| stand.part) {
         Some(Stands::Affected) => (Status::Affected, Firmness::Signed),
         Some(Stands::Fixed) => (Status::Fixed, Firmness::Signed),
         Some(Stands::NotAffected) => (Status::NotAffected, Firmness::Signed),
-        Some(Stands::Open | Stands::Unknown | Stands::Absent) | None => {
-            (Status::Unknown, Firmness::NoDecision)
-        }
+        // What is proposed for its release is shown as that, like in the table above.
+        Some(Stands::Open) => reference
+            .as_ref()
+            .and_then(|reference| here.standing.get(reference))
+            .map_or((Status::Unknown, Firmness::NoDecision), |standing| (standing.status, standing.firmness)),
+        Some(Stands::Unknown | Stands::Absent) | None => (Status::Unknown, Firmness::NoDecision),
     };
     Serial {
-        serial: line.serial,
-        release: line.release,
-        read: line.installed_at.map(|at| at.parse::<Date>().map_or_else(|_| at.clone(), words::day)),
-        site: line.site.unwrap_or_else(|| "Site not known".to_owned()),
-        country: line.country.unwrap_or_default(),
+        serial: line.serial.clone(),
+        release: line.release.clone(),
+        read: line.installed_at.as_ref().map(|at| at.parse::<Date>().map_or_else(|_| at.clone(), words::day)),
+        site: line.site.clone().unwrap_or_else(|| "Site not known".to_owned()),
+        country: line.country.clone().unwrap_or_default(),
         status,
         firmness,
     }
 }
 
 /// Units affected or in range, and beside them those that cannot be ruled out, by country.
-fn countries(app: &App, asked: &Asked, found: &Impact, here: &Here<'_>) -> Result<Countries, AppError> {
-    let viewer = asked.viewer()?;
-    let hit = [Stands::Affected, Stands::Open];
-    let mut ids = Vec::new();
-    for stand in found.releases.iter().filter(|stand| hit.contains(&stand.part)) {
-        ids.push(stand.release.clone());
-    }
-    let sites = site::units_by_site(app, viewer, here.frame.as_of, &ids)?;
-    let mut units: BTreeMap<Option<String>, u64> = BTreeMap::new();
-    for site in sites {
-        *units.entry(site.country).or_default() += figure(site.units);
-    }
-    let mut rows: Vec<Country> = units
-        .into_iter()
-        .map(|(country, n)| {
-            let code = country.as_deref().unwrap_or(UNKNOWN);
-            let filter = found.filter(&[Stands::Unknown], place(country.as_deref()));
-            let unread = unit::count(app, viewer, here.frame.as_of, &filter)?;
-            let unread = (unread > 0).then(|| {
-                Count::new(unread, here.serials(&[("part", Stands::Unknown.as_str()), ("country", code)]))
-            });
-            let known = Count::new(n, here.serials(&[("country", code), ("part", HIT_ONLY)]));
-            let name = country.clone().unwrap_or_else(|| "Place not known".to_owned());
-            Ok(Country { name, known, unread })
+fn countries(hit: &Hit, here: &Here<'_>) -> Countries {
+    let unknown = Stands::Unknown.as_str();
+    let mut rows: Vec<Country> = hit
+        .countries
+        .iter()
+        .map(|country| {
+            let code = country.code.as_deref().unwrap_or(UNKNOWN);
+            let unread = (country.unknown > 0)
+                .then(|| Count::new(country.unknown, here.serials(&[("part", unknown), ("country", code)])));
+            Country {
+                name: country.code.clone().unwrap_or_else(|| "Place not known".to_owned()),
+                known: Count::new(country.hit, here.serials(&[("country", code), ("part", HIT_ONLY)])),
+                unread,
+            }
         })
-        .collect::<Result<_, AppError>>()?;
-    rows.sort_by_key(|row| std::cmp::Reverse(row.known.n));
-    // Units that cannot be ruled out may also stand where no other unit is hit: they are counted too, in one line.
-    let named: u64 = rows.iter().filter_map(|row| row.unread.as_ref()).map(|unread| unread.n).sum();
-    let elsewhere = found.units_in(Stands::Unknown).saturating_sub(named);
-    if elsewhere > 0 {
+        .collect();
+    if hit.unknown_elsewhere > 0 {
         let all = here.part(Stands::Unknown);
         rows.push(Country {
             name: "Other places".to_owned(),
             known: Count::new(0, all.clone()),
-            unread: Some(Count::new(elsewhere, all)),
+            unread: Some(Count::new(hit.unknown_elsewhere, all)),
         });
     }
-    let affected = found.units_in(Stands::Affected) > 0;
-    Ok(Countries {
+    let affected = hit.impact.units_in(Stands::Affected) > 0;
+    Countries {
         known_words: "Affected or in range".to_owned(),
         tone: if affected { Tone::Affected } else { Tone::Open },
         rows,
-    })
-}
-
-fn place(country: Option<&str>) -> Place {
-    country.map_or(Place::Unknown, |country| Place::Country(country.to_owned()))
+    }
 }

@@ -21,8 +21,8 @@ use crate::{
         count::{Count, Link},
         empty::Empty,
         href,
-        inbox::{GroupCase, GroupRelease, InboxPage, Pager, Pane, Section, Tab},
-        shell::Section as Menu,
+        inbox::{Accept, GroupCase, GroupRelease, InboxPage, Pager, Pane, Section, Tab},
+        shell::{Notice, Section as Menu},
         words,
     },
 };
@@ -117,6 +117,14 @@ fn page(app: &App, asked: &Asked) -> Result<InboxPage, AppError> {
         _ => None,
     };
     let selected = by_name.or(looked_up.as_ref()).or(first);
+    // After an act the next row opens.
+    let at =
+        selected.and_then(|one| every.clone().position(|group| group.vulnerability == one.vulnerability));
+    let next = at.and_then(|at| every.clone().nth(at + 1)).map(|group| match after {
+        Some(after) => here(&[("after", after), ("group", &group.shown)]),
+        None => here(&[("group", &group.shown)]),
+    });
+    let next = next.unwrap_or_else(|| here(&[]));
     let mut sections = Vec::new();
     for (name, groups) in [
         ("May reach a patient", shown_patient),
@@ -145,9 +153,11 @@ fn page(app: &App, asked: &Asked) -> Result<InboxPage, AppError> {
         let address = frame.link(&href::with(href::INBOX, &[("view", one.word())]));
         tabs.push(Tab { name: one.name().to_owned(), count: Count::new(n, address), current: one == kept });
     }
-    let pane = selected.map(|group| pane(app, asked, group, &work, &frame)).transpose()?;
+    let pane = selected.map(|group| pane(app, asked, group, &work, next, &frame)).transpose()?;
+    let mut shell = frame.shell(Menu::Inbox, "Inbox", Vec::new());
+    shell.notice = notice(app, asked, &frame)?;
     Ok(InboxPage {
-        shell: frame.shell(Menu::Inbox, "Inbox", Vec::new()),
+        shell,
         tabs,
         filter: typed.to_owned(),
         sections,
@@ -164,6 +174,27 @@ fn page(app: &App, asked: &Asked) -> Result<InboxPage, AppError> {
     })
 }
 
+/// What was accepted last, with its way back.
+fn notice(app: &App, asked: &Asked, frame: &Frame) -> Result<Option<Notice>, AppError> {
+    let (Some("proposed"), Some(case), true) =
+        (asked.parameter("done"), asked.parameter("case"), frame.acting())
+    else {
+        return Ok(None);
+    };
+    let detail = app::case::show(app, asked.viewer()?, frame.as_of, case)?;
+    let undo = super::case::undo(asked, &detail).map(|mut undo| {
+        undo.fields.push((
+            "next".to_owned(),
+            href::with(href::INBOX, &[("group", &detail.subject.vulnerability.shown)]),
+        ));
+        undo
+    });
+    Ok(Some(Notice {
+        text: format!("Accepted: under investigation is proposed in {}.", detail.case.label()),
+        undo,
+    }))
+}
+
 /// A group by its shown name, wherever it stands in the order.
 fn named(app: &App, viewer: &Viewer, name: &str, frame: &Frame) -> Result<Option<FindingGroup>, AppError> {
     let filter = FindingFilter { text: Some(name.to_owned()), ..FindingFilter::default() };
@@ -176,6 +207,7 @@ fn pane(
     asked: &Asked,
     group: &FindingGroup,
     work: &Work,
+    next: String,
     frame: &Frame,
 ) -> Result<Pane, AppError> {
     let viewer = asked.viewer()?;
@@ -186,6 +218,8 @@ fn pane(
     let mut open = 0;
     let mut undecided = 0;
     let mut releases = Vec::with_capacity(report.releases.len());
+    let decides = frame.acting() && viewer.may(Permission::Decide);
+    let (mut undecided_in, mut accepted) = (Vec::new(), 0);
     for release in &report.releases {
         let reference = format!("{}@{}", release.product, release.release);
         let findings = release.components.len() as u64;
@@ -197,6 +231,10 @@ fn pane(
             .as_ref()
             .and_then(|detail| super::case::newest(detail, &reference))
             .map_or(Standing::NONE, |one| Standing::of(&one.row.decision));
+        if standing == Standing::NONE {
+            undecided_in.push(reference.clone());
+            accepted += findings;
+        }
         let mut names: Vec<String> = release.components.iter().map(super::case::named).collect();
         names.dedup();
         names.truncate(4);
@@ -246,10 +284,16 @@ fn pane(
         releases,
         case: match case {
             Some(case) => GroupCase::Open(frame.link_to(case.label(), &href::case(&case.label()))),
-            None if viewer.may(Permission::Decide) => {
-                GroupCase::Openable { action: href::CASES.to_owned(), vulnerability: group.shown.clone() }
-            }
+            None if decides => GroupCase::Openable,
             None => GroupCase::Open(Link::new("the list of cases", frame.link(href::CASES))),
         },
+        accept: (decides && !undecided_in.is_empty()).then(|| Accept {
+            // A case is opened by its first proposal, so any name of the flaw leads there.
+            action: format!("{}/propose", href::case(&group.shown)),
+            releases: undecided_in,
+            findings: accepted,
+            next,
+        }),
+        then: decides.then(|| (href::CASES.to_owned(), group.shown.clone())),
     })
 }

@@ -1,14 +1,14 @@
 //! Proposing a decision on a case: the form as it is loaded, and what was sent.
 
 use app::{
-    AppError, FieldError,
+    App, AppError, FieldError, case as cases,
     decision::{self, Proposal},
 };
 use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::decision::{Decision, Justification, Risk, VexStatus};
+use domain::decision::{Decision, DecisionState, Justification, Risk, VexStatus};
 use jiff::civil::Date;
 
 use super::{
@@ -16,14 +16,14 @@ use super::{
     problems,
 };
 use crate::{
-    answer::{go, html, status},
+    answer::{go, html, inside, status},
     asked::{Asked, Fields},
     frame::figure,
     state::Portal,
     view::{
-        decide::{self, Choice, Condition, DecisionForm, RiskChoice, ScopeRelease},
+        decide::{Condition, DecisionForm, ScopeRelease},
         field::Problems,
-        href,
+        href, words,
     },
 };
 
@@ -46,13 +46,13 @@ pub(crate) async fn post(State(portal): State<Portal>, Path(name): Path<String>,
             let reason = asked.fields.value("reason");
             let done = sent.and_then(|proposal| decision::decide(app, viewer, &proposal, reason));
             match done {
-                Ok((case, _)) => Ok(go(&href::case(&case.label()))),
+                Ok((case, _)) => Ok(go(&after(&case.label(), asked.fields.value("next")))),
                 Err(error @ (AppError::Invalid(_) | AppError::Conflict(_))) => {
                     let known = case::known(app, asked, &name)?;
-                    let mut form = typed(form(asked, &known)?, &asked.fields);
+                    let mut form = typed(form(app, asked, &known)?, &asked.fields);
                     (form.problems, form.refused) = problems::of(&error, &FIELDS);
                     form.refused = form.refused.map(|text| format!("Not proposed: {text}."));
-                    let sent = Sent { proposal: Some(form), signing: None };
+                    let sent = Sent { proposal: Some(form), ..Sent::default() };
                     html(status(&error), &case::page(app, asked, &name, sent)?)
                 }
                 Err(error) => Err(error),
@@ -61,30 +61,56 @@ pub(crate) async fn post(State(portal): State<Portal>, Path(name): Path<String>,
         .await
 }
 
-/// The form as it is loaded: what waits already, else empty, for the releases that nobody has signed.
-pub(super) fn form(asked: &Asked, known: &Known) -> Result<DecisionForm, AppError> {
+/// Where a proposal leads: to its case, or back to the list it came from, which then tells of it.
+fn after(label: &str, next: &str) -> String {
+    match next {
+        "" => href::with(&href::case(label), &[("done", "proposed")]),
+        next => href::with(inside(next), &[("done", "proposed"), ("case", label)]),
+    }
+}
+
+/// The form as it is loaded: what waits already, else the words of a case like it, else empty; for the releases that nobody
+/// has signed.
+pub(super) fn form(app: &App, asked: &Asked, known: &Known) -> Result<DecisionForm, AppError> {
     let detail = &known.detail;
     let open = detail.decisions.iter().rev().find(|one| one.row.decision.state.is_open());
-    let waiting = open.map(|one| &one.row.decision);
+    let alike = match asked.parameter("like") {
+        Some(name) => Some(cases::show(app, asked.viewer()?, known.frame.as_of, name)?),
+        None => None,
+    };
+    let signed = alike.as_ref().and_then(|alike| {
+        alike.decisions.iter().rev().find(|one| one.row.decision.state == DecisionState::Signed)
+    });
+    let given = signed.or(open).map(|one| &one.row.decision);
+    // Whoever declines a match says that the releases are not affected, and why.
+    let declined = (asked.parameter("choose") == Some("decline")).then_some(VexStatus::NotAffected);
     let session = asked.session()?;
     Ok(DecisionForm {
         action: format!("{}/propose", href::case(&detail.case.label())),
         form_token: session.csrf.clone(),
-        saved: open.map(|one| format!("last proposed {}", crate::frame::when(&one.at))),
-        status: waiting.and_then(|decision| choice(decision.status.as_str())),
-        risk: waiting.and_then(|decision| risk(decision.risk?.as_str())),
-        justification: waiting.and_then(|decision| justification(decision.justification?.as_str())),
-        why: waiting.map(|decision| decision.rationale.clone()).unwrap_or_default(),
-        customers_must: waiting.and_then(|decision| decision.action_statement.clone()).unwrap_or_default(),
-        conditions: waiting.map(conditions).unwrap_or_default(),
+        saved: open.and_then(|one| {
+            let at = one.at.parse().ok()?;
+            Some(format!("proposed {}", words::moment_near(at, known.frame.now)))
+        }),
+        status: declined.or(given.map(|decision| decision.status)),
+        risk: given.and_then(|decision| decision.risk),
+        justification: given.and_then(|decision| decision.justification),
+        why: given.map(|decision| decision.rationale.clone()).unwrap_or_default(),
+        customers_must: given.and_then(|decision| decision.action_statement.clone()).unwrap_or_default(),
+        conditions: given.map(conditions).unwrap_or_default(),
         scope: scope(known),
-        review_by: waiting
+        review_by: given
             .and_then(|decision| decision.review_on)
             .map(|date| date.to_string())
             .unwrap_or_default(),
         review_hint: "A day such as 2027-01-04; empty: no date".to_owned(),
-        reason: String::new(),
+        reason: alike
+            .as_ref()
+            .map(|alike| format!("Same answer as {}", alike.case.label()))
+            .unwrap_or_default(),
         role: crate::frame::roles(asked)?,
+        filled: true,
+        like: alike.map(|alike| format!("words of {}", alike.case.label())),
         problems: Problems::default(),
         refused: None,
     })
@@ -130,12 +156,11 @@ fn said(line: &str) -> String {
 
 /// The form with what was typed.
 fn typed(form: DecisionForm, fields: &Fields) -> DecisionForm {
-    let all = |name: &str| -> Vec<&str> { all(fields, name) };
-    let (scope, conditions) = (all("scope"), all("condition"));
+    let (scope, conditions) = (fields.all("scope"), fields.all("condition"));
     DecisionForm {
-        status: choice(fields.value("status")),
-        risk: risk(fields.value("risk")),
-        justification: justification(fields.value("justification")),
+        status: VexStatus::parse(fields.value("status")),
+        risk: Risk::parse(fields.value("risk")),
+        justification: Justification::parse(fields.value("justification")),
         why: fields.value("why").to_owned(),
         customers_must: fields.value("customers_must").to_owned(),
         conditions: form
@@ -174,7 +199,7 @@ fn proposal(case: &str, fields: &Fields) -> Result<Proposal, AppError> {
         errors.push(error);
         None
     });
-    let releases: Vec<String> = all(fields, "scope").into_iter().map(str::to_owned).collect();
+    let releases: Vec<String> = fields.all("scope").into_iter().map(str::to_owned).collect();
     if releases.is_empty() {
         errors.push(FieldError::new("releases", "choose at least one release"));
     }
@@ -192,23 +217,7 @@ fn proposal(case: &str, fields: &Fields) -> Result<Proposal, AppError> {
         action_statement: text("customers_must").filter(|_| status == VexStatus::Affected),
         risk: text("risk").filter(|_| status == VexStatus::Affected).and_then(|word| Risk::parse(&word)),
         rationale: text("why").unwrap_or_default(),
-        preconditions: all(fields, "condition").into_iter().map(str::to_owned).collect(),
+        preconditions: fields.all("condition").into_iter().map(str::to_owned).collect(),
         review_on,
     })
-}
-
-fn all<'a>(fields: &'a Fields, name: &str) -> Vec<&'a str> {
-    fields.0.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str()).collect()
-}
-
-fn choice(word: &str) -> Option<Choice> {
-    Choice::ALL.into_iter().find(|choice| choice.value() == word)
-}
-
-fn risk(word: &str) -> Option<RiskChoice> {
-    RiskChoice::ALL.into_iter().find(|choice| choice.value() == word)
-}
-
-fn justification(word: &str) -> Option<decide::Justification> {
-    decide::Justification::ALL.into_iter().find(|choice| choice.value() == word)
 }

@@ -35,14 +35,14 @@ pub(crate) async fn post(State(portal): State<Portal>, Path(name): Path<String>,
             let done = sent(&name, asked)
                 .and_then(|signing| signing::sign(app, viewer, &signing, asked.fields.value("reason")));
             match done {
-                Ok((case, _)) => Ok(go(&href::case(&case.label()))),
+                Ok((case, _)) => Ok(go(&href::with(&href::case(&case.label()), &[("done", "signed")]))),
                 Err(
                     error @ (AppError::Invalid(_) | AppError::Conflict(_) | AppError::Unauthenticated(_)),
                 ) => {
                     let known = case::known(app, asked, &name)?;
                     // Somebody may have signed it all meanwhile: then there is no form to show the error in.
                     let Some(form) = form(app, asked, &known)? else { return Err(error) };
-                    let sent = Sent { proposal: None, signing: Some(mended(form, &error, asked)) };
+                    let sent = Sent { signing: Some(mended(form, &error, asked)), ..Sent::default() };
                     html(status(&error), &case::page(app, asked, &name, sent)?)
                 }
                 Err(error) => Err(error),

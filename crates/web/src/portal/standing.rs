@@ -1,13 +1,10 @@
 //! The words of the record as the marks of the portal: harm, status, risk, firmness, threat; and where a whole case stands.
 
 use app::{case::DecisionDetail, cvss::Cvss, threat};
-use domain::{
-    case::HarmSeverity,
-    decision::{Decision, DecisionState, Risk as RecordedRisk, VexStatus},
-};
+use domain::decision::{Decision, DecisionState};
 use jiff::civil::Date;
 
-use crate::view::chip::{Firmness, Harm, Kev, Risk, Status, Threat};
+use crate::view::chip::{Firmness, Kev, Risk, Status, Threat};
 
 /// Where something stands: what a person said, about the risk, and how firmly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,17 +21,8 @@ impl Standing {
     /// Of one decision.
     pub(crate) fn of(decision: &Decision) -> Self {
         Self {
-            status: match decision.status {
-                VexStatus::Affected => Status::Affected,
-                VexStatus::NotAffected => Status::NotAffected,
-                VexStatus::Fixed => Status::Fixed,
-                VexStatus::UnderInvestigation => Status::UnderInvestigation,
-            },
-            risk: match decision.risk {
-                Some(RecordedRisk::Controlled) => Risk::Controlled,
-                Some(RecordedRisk::Uncontrolled) => Risk::Uncontrolled,
-                None => Risk::NotDetermined,
-            },
+            status: decision.status.into(),
+            risk: decision.risk.into(),
             firmness: match decision.state {
                 DecisionState::Signed => Firmness::Signed,
                 DecisionState::Proposed => Firmness::Proposed,
@@ -65,17 +53,6 @@ impl Standing {
             Risk::Controlled => 0,
         };
         (status, risk, u8::from(!self.firmness.is_signed()))
-    }
-}
-
-pub(crate) fn harm(judged: Option<HarmSeverity>) -> Harm {
-    match judged {
-        Some(HarmSeverity::Negligible) => Harm::Negligible,
-        Some(HarmSeverity::Minor) => Harm::Minor,
-        Some(HarmSeverity::Serious) => Harm::Serious,
-        Some(HarmSeverity::Critical) => Harm::Critical,
-        Some(HarmSeverity::Catastrophic) => Harm::Catastrophic,
-        None => Harm::NotJudged,
     }
 }
 

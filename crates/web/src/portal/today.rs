@@ -13,13 +13,13 @@ use app::{
 };
 use axum::{extract::State, response::Response};
 use domain::{decision::Decision, id::ReleaseId, ledger::AsOf, person::Permission};
-use jiff::{SignedDuration, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use super::work::{self, Work};
 use crate::{
     answer::{go, html},
     asked::Asked,
-    frame::{Frame, figure, when},
+    frame::{Frame, figure},
     state::Portal,
     view::{
         bar::{Bar, Part, Tone},
@@ -88,11 +88,16 @@ fn page(app: &App, asked: &Asked, frame: &Frame) -> Result<TodayPage, AppError> 
         needs_you,
         releases: lines(app, &account, &reach, &work, frame)?,
         all_releases: Count::new(account.releases.len() as u64, frame.link(href::PRODUCTS)),
-        sum: last.as_ref().map(|last| (format!("last sweep {}", when(&last.ended_at)), sum(&account, frame))),
+        sum: last.as_ref().map(|last| (swept(&last.ended_at, frame), sum(&account, frame))),
         watch: watch_card(app, asked, &reach, frame)?,
         signatures: signatures(app, asked, frame)?,
         moved: Vec::new(),
     })
+}
+
+fn swept(ended_at: &str, frame: &Frame) -> String {
+    let at = ended_at.parse::<Timestamp>();
+    at.map_or_else(|_| ended_at.to_owned(), |at| format!("swept {}", words::moment_near(at, frame.at())))
 }
 
 /// Every release with its units, and how far all of them were looked at.

@@ -8,7 +8,7 @@ use app::{
 };
 use axum::{extract::State, response::Response};
 use domain::id::ReleaseId;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
     asked::Asked,
@@ -114,8 +114,8 @@ fn source_row(source: &SourceLine, frame: &Frame) -> SourceRow {
         what: source
             .newest
             .clone()
-            .map_or_else(|| "states no date".to_owned(), |newest| format!("newest: {newest}")),
-        taken: Some(when(&source.imported_at)),
+            .map_or_else(|| "states no date".to_owned(), |newest| format!("newest: {}", dated(&newest))),
+        taken: Some(near(&source.imported_at, frame)),
         age: age.map_or_else(|_| "not known".to_owned(), |age| format!("{} ago", words::duration(age))),
         records: Some(Count::new(figure(source.records), here.clone())),
         refused: (source.refused > 0).then(|| Count::new(figure(source.refused), here)),
@@ -131,7 +131,7 @@ fn source_row(source: &SourceLine, frame: &Frame) -> SourceRow {
 fn sweep_row(sweep: &SweepLine, frame: &Frame) -> SweepRow {
     let (opened, closed) = (figure(sweep.opened), figure(sweep.closed));
     SweepRow {
-        at: when(&sweep.ended_at),
+        at: near(&sweep.ended_at, frame),
         words: format!(
             "{}, {} closed",
             words::plural(opened, "new verdict", "new verdicts"),
@@ -142,6 +142,17 @@ fn sweep_row(sweep: &SweepLine, frame: &Frame) -> SweepRow {
         digest: words::short_digest(&sweep.result),
         signed: false,
     }
+}
+
+/// Without the year where it is plain.
+fn near(stored: &str, frame: &Frame) -> String {
+    stored.parse::<Timestamp>().map_or_else(|_| stored.to_owned(), |at| words::moment_near(at, frame.at()))
+}
+
+/// A moment that a source states as its day; versions and dates as they are.
+fn dated(newest: &str) -> String {
+    let at = newest.parse::<Timestamp>();
+    at.map_or_else(|_| newest.to_owned(), |at| words::day(at.to_zoned(TimeZone::UTC).date()))
 }
 
 fn snapshot(report: &WatchReport) -> Option<Snapshot> {

@@ -94,14 +94,15 @@ impl Work {
         Ok(QueueRow {
             title: title(group, case),
             href: frame.link(&address),
-            detail: detail(group),
-            harm: Some(standing::harm(case.and_then(|case| case.harm))),
+            detail: case
+                .map_or_else(|| detail(group), |case| format!("{} · {}", detail(group), note(group, case))),
+            harm: Some(case.and_then(|case| case.harm).into()),
             status: decided.then_some(standing.status),
             risk: (decided && standing.risk != crate::view::chip::Risk::NotDetermined)
                 .then_some(standing.risk),
             firmness: Some(standing.firmness),
             threat: Some(threat(group)),
-            note: case.map(|case| note(group, case)),
+            note: None,
             age: clock.is_none().then(|| age(app, group.since, frame)).transpose()?,
             clock,
             current: false,

@@ -3,6 +3,7 @@
 
 use askama::Template;
 
+use super::assess::AssessForm;
 use super::chip::{Firmness, Harm, Risk, Status, Threat, Verdict};
 use super::clock::Clock;
 use super::count::{Count, Link};
@@ -11,6 +12,8 @@ use super::evidence::Evidence;
 use super::harm::{HarmPath, Matrix};
 use super::shell::{Density, Shell, Theme};
 use super::sign::SigningForm;
+use super::stage::StageForm;
+use super::take_back::TakeBack;
 use super::timeline::Event;
 use super::{filters, href};
 
@@ -56,6 +59,12 @@ pub struct CasePage {
     /// Absent in the past and for people who may not decide; then `form_absent` says why.
     pub form: Option<DecisionForm>,
     pub form_absent: Option<String>,
+    pub assessment: Option<AssessForm>,
+    pub stage: Option<StageForm>,
+    /// Cases whose words may be taken over into the proposal: label and what was decided.
+    pub alike: Vec<(String, String)>,
+    /// That choice was asked for.
+    pub alike_open: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -97,6 +106,8 @@ pub struct DecisionInForce {
     pub signatures: Vec<String>,
     pub review_by: String,
     pub entry: Link,
+    /// Absent in the past and for people who may not decide.
+    pub take_back: Option<TakeBack>,
 }
 
 #[derive(Debug, Clone)]

@@ -4,8 +4,9 @@
 //! as a plain mark, a status as a chip.
 
 use askama::Template;
+use domain::{case::HarmSeverity, decision::VexStatus};
 
-use super::filters;
+use super::{filters, words};
 
 /// What a person decided about a flaw in a release (the VEX words), or that it is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,10 +137,12 @@ impl Status {
     pub fn chip(self, firmness: &Firmness) -> Chip {
         let firmness = *firmness;
         match self {
-            Self::Affected => Chip::new("amb", "tri", "Affected").firm(firmness),
-            Self::NotAffected => Chip::new("", "ring", "Not affected").firm(firmness),
-            Self::Fixed => Chip::new("grn", "dot", "Fixed").firm(firmness),
-            Self::UnderInvestigation => Chip::new("acc", "half", "Under investigation"),
+            Self::Affected => Chip::new("amb", "tri", words::status(VexStatus::Affected)).firm(firmness),
+            Self::NotAffected => Chip::new("", "ring", words::status(VexStatus::NotAffected)).firm(firmness),
+            Self::Fixed => Chip::new("grn", "dot", words::status(VexStatus::Fixed)).firm(firmness),
+            Self::UnderInvestigation => {
+                Chip::new("acc", "half", words::status(VexStatus::UnderInvestigation))
+            }
             Self::Unknown => Chip::unknown("Unknown"),
         }
     }
@@ -159,9 +162,47 @@ impl Firmness {
 impl Risk {
     pub fn chip(self, firmness: &Firmness) -> Chip {
         match self {
-            Self::Controlled => Chip::new("grn", "shield", "Controlled").firm(*firmness),
-            Self::Uncontrolled => Chip::new("red", "broken", "Uncontrolled").firm(*firmness),
+            Self::Controlled => {
+                Chip::new("grn", "shield", words::risk(domain::decision::Risk::Controlled)).firm(*firmness)
+            }
+            Self::Uncontrolled => {
+                Chip::new("red", "broken", words::risk(domain::decision::Risk::Uncontrolled)).firm(*firmness)
+            }
             Self::NotDetermined => Chip::unknown("Not determined"),
+        }
+    }
+}
+
+impl From<VexStatus> for Status {
+    fn from(status: VexStatus) -> Self {
+        match status {
+            VexStatus::Affected => Self::Affected,
+            VexStatus::NotAffected => Self::NotAffected,
+            VexStatus::Fixed => Self::Fixed,
+            VexStatus::UnderInvestigation => Self::UnderInvestigation,
+        }
+    }
+}
+
+impl From<Option<domain::decision::Risk>> for Risk {
+    fn from(risk: Option<domain::decision::Risk>) -> Self {
+        match risk {
+            Some(domain::decision::Risk::Controlled) => Self::Controlled,
+            Some(domain::decision::Risk::Uncontrolled) => Self::Uncontrolled,
+            None => Self::NotDetermined,
+        }
+    }
+}
+
+impl From<Option<HarmSeverity>> for Harm {
+    fn from(judged: Option<HarmSeverity>) -> Self {
+        match judged {
+            Some(HarmSeverity::Negligible) => Self::Negligible,
+            Some(HarmSeverity::Minor) => Self::Minor,
+            Some(HarmSeverity::Serious) => Self::Serious,
+            Some(HarmSeverity::Critical) => Self::Critical,
+            Some(HarmSeverity::Catastrophic) => Self::Catastrophic,
+            None => Self::NotJudged,
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Explanation {
     pub verdict: Verdict,
     /// "recomputed now from snapshot 41d0 c7be with matcher 0.1.0", or "as stored by the sweep of …".
     pub source: String,
+    /// What has to be said aloud about it, with the way to the other answer.
+    pub basis: Option<(String, String, Option<Link>)>,
     /// In the order in which the matcher asks them.
     pub gates: Vec<Evidence>,
     pub components: Vec<ComponentVerdict>,

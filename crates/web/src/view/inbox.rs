@@ -72,6 +72,10 @@ pub struct Pane {
     pub findings: Bar,
     pub releases: Vec<GroupRelease>,
     pub case: GroupCase,
+    /// Absent where everything is proposed or signed already, and for people who may not decide.
+    pub accept: Option<Accept>,
+    /// Where the buttons that open the case are posted, with the group's shown name; absent for people who may not decide.
+    pub then: Option<(String, String)>,
 }
 
 #[derive(Debug, Clone)]
@@ -90,7 +94,19 @@ pub struct GroupRelease {
 #[derive(Debug, Clone)]
 pub enum GroupCase {
     Open(Link),
-    Openable { action: String, vulnerability: String },
+    Openable,
+}
+
+/// Takes the match on: "under investigation" is proposed for every release that nobody decided on yet.
+#[derive(Debug, Clone)]
+pub struct Accept {
+    /// Where it is posted.
+    pub action: String,
+    /// `slug@version` of the releases.
+    pub releases: Vec<String>,
+    pub findings: u64,
+    /// Back to this list, at the row that follows.
+    pub next: String,
 }
 
 impl askama::filters::HtmlSafe for Pager {}

@@ -114,8 +114,16 @@ pub enum Density {
 #[derive(Debug, Clone)]
 pub struct Notice {
     pub text: String,
-    /// Where the undo form is posted.
-    pub undo: Option<String>,
+    pub undo: Option<Undo>,
+}
+
+/// The form that takes the last act back at once.
+#[derive(Debug, Clone)]
+pub struct Undo {
+    /// Where it is posted.
+    pub action: String,
+    /// Names and values it sends.
+    pub fields: Vec<(String, String)>,
 }
 
 /// What makes a printed page a document: it names the record it was made from.

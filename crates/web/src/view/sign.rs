@@ -47,7 +47,7 @@ impl askama::filters::HtmlSafe for SigningForm {}
 
 impl SigningForm {
     /// Nothing is left that this person may sign.
-    fn closed(&self) -> bool {
+    pub(crate) fn closed(&self) -> bool {
         self.lines.iter().all(|line| line.refused.is_some())
     }
 

@@ -97,6 +97,11 @@ pub struct Snapshot {
 }
 
 impl WatchPage {
+    /// A column that says nothing is left out.
+    fn digests(&self) -> bool {
+        self.sources.iter().any(|source| !source.digest.is_empty())
+    }
+
     fn headline(&self) -> Headline {
         let mut headline = Headline::default().text(match self.sweeps_last_day {
             0 => String::from("Nobody looked in the last 24 hours. "),

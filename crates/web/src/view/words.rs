@@ -2,6 +2,10 @@
 
 use std::borrow::Borrow;
 
+use domain::{
+    case::{CaseStage, Exploitability},
+    decision::{Justification, Risk, VexStatus},
+};
 use jiff::{SignedDuration, Timestamp, civil::Date, fmt::strtime, tz::TimeZone};
 
 /// `12345` is "12,345".
@@ -48,6 +52,58 @@ pub fn share(part: u64, total: u64) -> String {
     }
 }
 
+/// A VEX status as people read it; the stable word is the domain's.
+pub fn status(status: impl Borrow<VexStatus>) -> &'static str {
+    match status.borrow() {
+        VexStatus::Affected => "Affected",
+        VexStatus::NotAffected => "Not affected",
+        VexStatus::Fixed => "Fixed",
+        VexStatus::UnderInvestigation => "Under investigation",
+    }
+}
+
+/// A determination of risk.
+pub fn risk(risk: impl Borrow<Risk>) -> &'static str {
+    match risk.borrow() {
+        Risk::Controlled => "Controlled",
+        Risk::Uncontrolled => "Uncontrolled",
+    }
+}
+
+/// A VEX justification as a sentence.
+pub fn justification(justification: impl Borrow<Justification>) -> &'static str {
+    match justification.borrow() {
+        Justification::ComponentNotPresent => "The component is not there",
+        Justification::VulnerableCodeNotPresent => "The vulnerable code is not there",
+        Justification::VulnerableCodeNotInExecutePath => "The vulnerable code is never run",
+        Justification::VulnerableCodeCannotBeControlledByAdversary => {
+            "An attacker cannot reach the vulnerable code"
+        }
+        Justification::InlineMitigationsAlreadyExist => "Something built in already prevents it",
+    }
+}
+
+/// A stage of a case.
+pub fn stage(stage: impl Borrow<CaseStage>) -> &'static str {
+    match stage.borrow() {
+        CaseStage::Triage => "Triage",
+        CaseStage::Applicability => "Applicability",
+        CaseStage::RiskAssessment => "Risk",
+        CaseStage::Determination => "Determination",
+        CaseStage::Plan => "Plan",
+        CaseStage::Closed => "Closed",
+    }
+}
+
+/// The other axis of the matrix.
+pub fn exploitability(exploitability: impl Borrow<Exploitability>) -> &'static str {
+    match exploitability.borrow() {
+        Exploitability::Low => "Low",
+        Exploitability::Medium => "Medium",
+        Exploitability::High => "High",
+    }
+}
+
 /// "Tue 17 Nov 2026 08:14 UTC".
 pub fn moment(at: Timestamp) -> String {
     formatted("%a %-d %b %Y %H:%M UTC", at)
@@ -71,6 +127,12 @@ pub fn moment_near(at: Timestamp, now: Timestamp) -> String {
 /// "Thu 5 Nov 2026".
 pub fn day(date: Date) -> String {
     strtime::format("%a %-d %b %Y", date).unwrap_or_else(|_| date.to_string())
+}
+
+/// "Thu 5 Nov"; with the year when it is more than eleven months away from `now`.
+pub fn day_near(date: Date, now: Timestamp) -> String {
+    let at = date.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
+    if at.is_ok_and(|at| near(at, now)) { date.strftime("%a %-d %b").to_string() } else { day(date) }
 }
 
 /// "17 d", "6 d 15 h", "7 h 46 min", "4 min", "41 s": the two largest units, without a zero one.

@@ -80,7 +80,7 @@ pub(crate) async fn opened(portal: &Portal, seat: &Seat) -> String {
     let fields = [("vulnerability", CVE), ("title", "A reading can halt the pump"), ("reason", "a match")];
     let answer = portal.post("/cases", seat, &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
-    answer.header("location").to_owned()
+    answer.header("location").split('?').next().unwrap().to_owned()
 }
 
 const PROPOSAL: [(&str, &str); 7] = [
@@ -116,7 +116,10 @@ async fn a_case_is_opened_proposed_and_signed() {
     }
     assert!(!page.text.contains("action=\"/cases/CASE-0001/sign\""), "nothing waits for a signature");
     let again = portal.post("/cases", &seat, &[("vulnerability", CVE)]).await;
-    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "a case that is there is led to");
+    assert_eq!(again.header("location"), "/cases/CASE-0001?done=found");
+    let found = portal.get(again.header("location"), Some(&seat)).await;
+    assert!(found.text.contains("This flaw has a case already: CASE-0001."), "{}", found.text);
 
     // What the status asks for is missing, and what was typed stays.
     let kept: Vec<_> = PROPOSAL.iter().copied().filter(|(name, _)| *name != "customers_must").collect();
@@ -135,7 +138,7 @@ async fn a_case_is_opened_proposed_and_signed() {
 
     portal.clock.advance(SignedDuration::from_mins(5));
     let proposed = propose(&portal, &seat, &case, &PROPOSAL).await;
-    assert_eq!(proposed.header("location"), case, "{}", proposed.text);
+    assert_eq!(proposed.header("location"), format!("{case}?done=proposed"), "{}", proposed.text);
     let page = portal.get(&case, Some(&seat)).await;
     assert!(page.text.contains("Not signed. It counts as open."));
     let waiting = waiting(&page);
@@ -166,7 +169,7 @@ async fn a_case_is_opened_proposed_and_signed() {
     let before = portal.clock_now();
     portal.clock.advance(SignedDuration::from_mins(5));
     let signed = portal.post(&sign, &seat, &with(PASSWORD)).await;
-    assert_eq!(signed.header("location"), case, "{}", signed.text);
+    assert_eq!(signed.header("location"), format!("{case}?done=signed"), "{}", signed.text);
     let page = portal.get(&case, Some(&seat)).await;
     assert!(page.text.contains("Signed by analyst of the test"), "{}", page.text);
     assert!(page.text.contains("I made this decision"));
@@ -227,7 +230,7 @@ async fn the_inbox_leads_to_the_case_and_the_list_shows_it() {
     let inbox = portal.get("/inbox", Some(&seat)).await;
     assert_eq!(inbox.status, StatusCode::OK);
     for expected in
-        [CVE, "Readings overflow the meter", "1 component in 2 releases · 3 units", "Open as case"]
+        [CVE, "Readings overflow the meter", "1 component in 2 releases · 3 units", "Case <kbd>O</kbd>"]
     {
         assert!(inbox.text.contains(expected), "{expected} is not shown");
     }
@@ -262,5 +265,124 @@ async fn propose(portal: &Portal, seat: &Seat, case: &str, fields: &[(&str, &str
 /// The records in the form to sign, as it would send them.
 fn waiting(page: &Answer) -> Vec<String> {
     let boxes = page.text.split("name=\"decision\" value=\"").skip(1);
-    boxes.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    let values = boxes.map(|rest| rest.split('"').next().unwrap().to_owned());
+    // What is signed carries its digest; the forms that take a decision back name it alone.
+    values.filter(|value| value.contains(':')).collect()
+}
+
+#[tokio::test]
+async fn a_case_is_assessed_and_moved() {
+    let portal = Portal::new();
+    fill(&portal);
+    let seat = portal.seat(Role::Analyst);
+    let case = opened(&portal, &seat).await;
+    let post = async |part: &str, fields: &[(&str, &str)]| {
+        portal.post(&format!("{case}/{part}"), &seat, fields).await
+    };
+    let wrong = post("assess", &[("title", ""), ("due", "2027-02-29"), ("reason", "looked")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("id=\"due-error\"") && wrong.text.contains("value=\"2027-02-29\""));
+    let wrong = post("assess", &[("title", " "), ("due", ""), ("reason", "looked")]).await;
+    assert!(wrong.text.contains("id=\"title-error\"") && wrong.text.contains("value=\"looked\""));
+    assert!(wrong.text.contains("id=\"assess\" open"), "the form that has to be mended is unfolded");
+    let stations = ["Overflow", "meter", "", "Dose is wrong", "Injury"].map(|text| ("station", text));
+    let fields = [("title", "A dose can be wrong"), ("harm", "serious"), ("exploitability", "low")];
+    let done = post("assess", &[&fields[..], &stations, &[("reason", "judged")]].concat()).await;
+    assert_eq!(done.header("location"), format!("{case}?done=assessed#assess"), "{}", done.text);
+    let page = portal.get(&format!("{case}?done=assessed"), Some(&seat)).await;
+    for expected in
+        ["A dose can be wrong", "Serious harm", "The assessment of CASE-0001 was written.", "Injury"]
+    {
+        assert!(page.text.contains(expected), "{expected} is not shown");
+    }
+    assert!(
+        page.text.contains("Which function of the device uses it?"),
+        "a station left empty stays a question"
+    );
+
+    let skips = post("stage", &[("to", "closed"), ("reason", "done")]).await;
+    assert_eq!(skips.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(skips.text.contains("id=\"to-error\"") && skips.text.contains("not to closed"), "{}", skips.text);
+    let silent = post("stage", &[("to", "applicability")]).await;
+    assert!(silent.text.contains("id=\"stage-reason-error\""), "{}", silent.text);
+    let moved = post("stage", &[("to", "applicability"), ("reason", "it is real")]).await;
+    let page = portal.get(moved.header("location"), Some(&seat)).await;
+    assert!(page.text.contains("CASE-0001 is at Applicability now."), "{}", page.text);
+    assert!(page.text.contains("every fielded version needs a VEX status first"), "what holds it is told");
+}
+
+#[tokio::test]
+async fn a_decision_is_taken_back() {
+    let portal = Portal::new();
+    fill(&portal);
+    let seat = portal.seat(Role::Analyst);
+    let case = opened(&portal, &seat).await;
+    let proposed = propose(&portal, &seat, &case, &PROPOSAL).await;
+    let page = portal.get(proposed.header("location"), Some(&seat)).await;
+    assert!(page.text.contains("data-key=\"z\""), "what was just proposed can be undone");
+    let ids: Vec<String> =
+        waiting(&page).iter().map(|value| value.split(':').next().unwrap().to_owned()).collect();
+    let withdraw = format!("{case}/withdraw");
+    let silent = portal.post(&withdraw, &seat, &[("decision", &ids[0])]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(silent.text.contains(&format!("id=\"back-{}-error\"", ids[0])), "{}", silent.text);
+    // A signed one is opened again, its signature void.
+    let signs = waiting(&page);
+    let fields = [("meaning", "authorship"), ("reason", "settled"), ("password", PASSWORD)];
+    let fields = [&fields[..], &[("decision", &signs[0])]].concat();
+    let signed = portal.post(&format!("{case}/sign"), &seat, &fields).await;
+    assert_eq!(signed.header("location"), format!("{case}?done=signed"));
+    let early = portal.post(&withdraw, &seat, &[("decision", &ids[0]), ("reason", "no")]).await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text);
+    assert!(early.text.contains("value=\"no\""));
+    let reopen = format!("{case}/reopen");
+    let done = portal.post(&reopen, &seat, &[("decision", &ids[0]), ("reason", "the watchdog is off")]).await;
+    let page = portal.get(done.header("location"), Some(&seat)).await;
+    assert!(page.text.contains("Void: the record changed since"), "{}", page.text);
+    // Undo takes both back at once, and nothing else waits.
+    let both =
+        [("decision", ids[0].as_str()), ("decision", &ids[1]), ("reason", "at once"), ("next", "/inbox")];
+    let undone = portal.post(&withdraw, &seat, &both).await;
+    assert_eq!(undone.header("location"), "/inbox", "{}", undone.text);
+    let page = portal.get(&case, Some(&seat)).await;
+    assert!(!page.text.contains(&format!("action=\"{case}/sign\"")), "something waits still");
+    let foreign = portal.post(&withdraw, &seat, &[("decision", "no-such-id"), ("reason", "x")]).await;
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_inbox_accepts_declines_and_undoes() {
+    let portal = Portal::new();
+    fill(&portal);
+    let seat = portal.seat(Role::Analyst);
+    let page = portal.get("/inbox", Some(&seat)).await;
+    for key in ["1", "2", "3", "h", "o"] {
+        assert!(page.text.contains(&format!("data-key=\"{key}\"")), "the inbox has no {key}");
+    }
+    let accept = format!("/cases/{CVE}/propose");
+    assert!(page.text.contains(&format!("action=\"{accept}\"")), "{}", page.text);
+    let fields = [
+        ("status", "under_investigation"),
+        ("why", "looked at"),
+        ("scope", "pump@1"),
+        ("scope", "pump@2"),
+        ("next", "/inbox?view=waiting"),
+    ];
+    let accepted = portal.post(&accept, &seat, &fields).await;
+    assert_eq!(accepted.header("location"), "/inbox?view=waiting&done=proposed&case=CASE-0001");
+    let page = portal.get(accepted.header("location"), Some(&seat)).await;
+    assert!(page.text.contains("under investigation is proposed in CASE-0001"), "{}", page.text);
+    assert!(page.text.contains("data-key=\"z\"") && !page.text.contains("data-key=\"1\""));
+    for (then, expected) in [
+        ("decline", "/cases/CASE-0001?done=found&choose=decline#decide"),
+        ("duplicate", "/cases/CASE-0001?done=found&choose=duplicate#alike"),
+        ("snooze", "/cases/CASE-0001?done=found&choose=snooze#assess"),
+    ] {
+        let led = portal.post("/cases", &seat, &[("vulnerability", CVE), ("then", then)]).await;
+        assert_eq!(led.header("location"), expected);
+    }
+    let declining = portal.get("/cases/CASE-0001?choose=decline", Some(&seat)).await;
+    assert!(declining.text.contains("value=\"not_affected\" checked"), "{}", declining.text);
+    let away = portal.post(&accept, &seat, &[&fields[..4], &[("next", "//evil.example")]].concat()).await;
+    assert!(away.header("location").starts_with("/?done=proposed"), "{}", away.header("location"));
 }

@@ -84,7 +84,7 @@ pub(in crate::portal) fn clock(due: jiff::civil::Date, from: Timestamp, at: Time
     };
     let words = words::duration(left);
     let words = if left.is_negative() { format!("late {words}") } else { format!("{words} left") };
-    Some(Clock { state, words, due: format!("until {}", words::day(due)) })
+    Some(Clock { state, words, due: format!("until {}", words::day_near(due, at)) })
 }
 
 fn event(

@@ -46,7 +46,7 @@ pub(super) fn path(detail: &CaseDetail, report: &ExposedReport, frame: &Frame) -
         None => Station::Unknown { question: question.to_owned() },
     };
     let summary = &detail.subject.vulnerability.summary;
-    let judged = super::standing::harm(detail.case.harm);
+    let judged = Harm::from(detail.case.harm);
     HarmPath {
         flaw: Station::Known {
             what: flaw.unwrap_or_else(|| first_words(summary, shown)),

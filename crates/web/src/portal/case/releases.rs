@@ -7,6 +7,7 @@ use app::{
     exposed::ExposedReport,
 };
 use domain::signature::Signature;
+use jiff::Zoned;
 
 use super::path::named;
 use crate::{
@@ -16,8 +17,9 @@ use crate::{
         case::{DecisionInForce, ExposedRelease},
         chip::{Firmness, Status, Verdict},
         count::{Count, Link},
-        decide::Justification,
-        href, words,
+        href,
+        take_back::TakeBack,
+        words,
     },
 };
 
@@ -102,7 +104,12 @@ pub(super) fn table(
 }
 
 /// Decisions that were signed or wait, newest first.
-pub(super) fn decisions(detail: &CaseDetail, frame: &Frame, ledger: bool) -> Vec<DecisionInForce> {
+pub(super) fn decisions(
+    detail: &CaseDetail,
+    frame: &Frame,
+    ledger: bool,
+    take_back: &dyn Fn(&DecisionDetail) -> Option<TakeBack>,
+) -> Vec<DecisionInForce> {
     let standing = detail.decisions.iter().rev().filter(|one| !one.row.decision.state.is_final());
     let row = |one: &DecisionDetail| {
         let decision = &one.row.decision;
@@ -113,6 +120,7 @@ pub(super) fn decisions(detail: &CaseDetail, frame: &Frame, ledger: bool) -> Vec
             status: standing.status,
             firmness: standing.firmness,
             words: said(one),
+            take_back: take_back(one),
             signatures: one.signatures.iter().map(|(signature, valid)| signed(signature, *valid)).collect(),
             review_by: decision.review_on.map_or_else(|| "no date".to_owned(), words::day),
             entry: if ledger {
@@ -133,9 +141,7 @@ pub(in crate::portal) fn newest<'a>(detail: &'a CaseDetail, release: &str) -> Op
 
 fn said(one: &DecisionDetail) -> String {
     let decision = &one.row.decision;
-    let justification = decision.justification.and_then(|word| {
-        Justification::ALL.into_iter().find(|choice| choice.value() == word.as_str()).map(Justification::word)
-    });
+    let justification = decision.justification.map(words::justification);
     let parts = [
         justification,
         decision.action_statement.as_deref(),
@@ -157,7 +163,15 @@ fn said(one: &DecisionDetail) -> String {
 fn signed(signature: &Signature, valid: bool) -> String {
     let meaning = signature.statement.split(": ").next().unwrap_or_default();
     let void = if valid { "" } else { ". Void: the record changed since" };
-    format!("Signed by {}, {}: {meaning}{void}", signature.printed_name, signature.signed_at)
+    // As the signer's clock showed it; the zone is part of what was signed.
+    let at = signature.signed_at.parse::<Zoned>().map_or_else(
+        |_| signature.signed_at.clone(),
+        |at| {
+            let zone = at.time_zone().iana_name().unwrap_or("UTC").to_owned();
+            format!("{} in {zone}", at.strftime("%a %-d %b %Y %H:%M"))
+        },
+    );
+    format!("Signed by {}, {at}: {meaning}{void}", signature.printed_name)
 }
 
 fn listed(mut names: Vec<String>) -> String {
