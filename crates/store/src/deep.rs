@@ -14,6 +14,8 @@ use crate::{
     locate::{PREFIX, Prefix, prefix},
     revision::leaf_hash,
     tx::{EVIDENCE_TABLE, LEAF_TABLE},
+    unit::UNIT,
+    unit_count,
     verdict::{SETTLEMENT, VERDICT},
     verify::{Damage, damage, unreadable},
     walk::{Side, walk, walk_evidence},
@@ -24,6 +26,9 @@ pub(crate) fn compare(view: &View<'_>, tables: &[&Table]) -> Result<(), Damage> 
     let known = |table: &Table| tables.iter().any(|one| one.name == table.name);
     if known(&COMPONENT) {
         component_words(view).map_err(|error| unreadable(WORDS_TABLE, &error))??;
+    }
+    if known(&UNIT) {
+        unit_counts(view).map_err(|error| unreadable(UNIT_COUNT, &error))??;
     }
     for (counter, table, column) in COUNTERS {
         if known(table) {
@@ -66,6 +71,14 @@ fn component_words(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
         (Some(found), _) => told(found, "is no word of that component"),
         (None, Some(missing)) => told(missing, "is missing"),
         (None, None) => Ok(()),
+    })
+}
+
+/// The units of each release and site, counted again.
+fn unit_counts(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
+    Ok(match unit_count::differing(view)? {
+        0 => Ok(()),
+        count => Err(damage(UNIT_COUNT, None, None, &format!("{count} revisions differ from what the units come to"))),
     })
 }
 
@@ -192,6 +205,7 @@ const COUNTERS: &[(Counter, &Table, &str)] = &[
     (Counter::Verdict, &VERDICT, "id"),
     (Counter::Settlement, &SETTLEMENT, "id"),
 ];
+const UNIT_COUNT: &str = "cache_unit_count";
 const WORDS_TABLE: &str = "cache_component_word";
 const COMPONENTS: &str =
     "SELECT id, name, version, purl, cpes, supplier, source_package, role, patched, identity FROM component";

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::{id::UnitId, unit::Unit};
 
-use crate::{OPEN, Ops, Store, StoreError, Table, Tx, Value};
+use crate::{OPEN, Ops, Store, StoreError, Table, Tx, Value, View};
 
 /// Counters; an empty release or site is one that is not known.
 const UNIT_COUNT: Table = Table {
@@ -110,11 +110,13 @@ impl Store {
 
     /// Whether the counters are what a recount would give. Reads only.
     pub fn unit_counts_agree(&self) -> Result<bool, StoreError> {
-        self.read(domain::ledger::AsOf::Now, |view| {
-            let differing = view.row(DIFFERING, &[OPEN.into()], |row| row.integer(0))?;
-            Ok(differing.unwrap_or_default() == 0)
-        })
+        self.read(domain::ledger::AsOf::Now, |view| Ok(differing(view)? == 0))
     }
+}
+
+/// How many revisions of counters are not what a recount would give.
+pub(crate) fn differing(view: &View<'_>) -> Result<i64, StoreError> {
+    Ok(view.row(DIFFERING, &[OPEN.into()], |row| row.integer(0))?.unwrap_or_default())
 }
 
 fn recount(ops: &mut Ops<'_>) -> Result<u64, StoreError> {
