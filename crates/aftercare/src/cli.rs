@@ -328,11 +328,35 @@ pub(crate) enum Person {
 pub(crate) enum Sbom {
     /// Attaches an SBOM to a release.
     Add {
-        /// CycloneDX or SPDX JSON.
+        /// CycloneDX (JSON, XML) or SPDX (JSON, tag-value, YAML, RDF/XML, JSON-LD), also compressed or in a DSSE envelope.
         file: PathBuf,
         /// Release (slug@version).
         #[arg(long)]
         release: String,
+    },
+    /// How complete an SBOM is against NTIA 2021, FDA 2026, the CISA 2025 draft and the CRA, element by element.
+    Score {
+        /// SBOM file.
+        file: PathBuf,
+    },
+    /// What changed between two SBOMs: files, or releases (slug@version).
+    Diff {
+        /// The older one.
+        before: String,
+        /// The newer one.
+        after: String,
+    },
+    /// Writes the SBOM of a release in another form; the same SBOM gives the same bytes.
+    Export {
+        /// Release (slug@version).
+        #[arg(long)]
+        release: String,
+        /// The form.
+        #[arg(long, value_name = "FORM", value_parser = ["cyclonedx-1.6", "cyclonedx-1.7", "spdx-2.3"])]
+        to: String,
+        /// The new file; standard output when it is left out.
+        #[arg(short = 'o', long, value_name = "FILE")]
+        output: Option<PathBuf>,
     },
 }
 

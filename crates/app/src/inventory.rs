@@ -3,6 +3,8 @@
 //! `sbom::Inventory` is a document as read, `domain` has the record's nouns, `matcher` its own view; the conversions between
 //! the three are here and nowhere else.
 
+mod document;
+
 use domain::{
     component::{Component, search_words},
     id::{ComponentId, InventoryId, ReleaseId},
@@ -15,6 +17,10 @@ use serde::Serialize;
 use store::inventory::{Part, Place};
 
 use crate::{App, AppError, Viewer, release};
+
+pub use document::{
+    DifferenceLine, DifferenceReport, DifferenceSide, Score, State, difference, exported, score,
+};
 
 pub use crate::conversion::{components_of, distribution_of, matcher_inventory};
 pub use store::inventory::PartFilter;

@@ -18,7 +18,7 @@ use crate::slot::{Count, List, Slot, Text, each, object};
 use crate::walk::{Step, Walk, quoted};
 
 /// Properties that carry distribution hints or source packages.
-const KEPT_PROPERTIES: [&str; 14] = [
+const KEPT_PROPERTIES: [&str; 17] = [
     "aquasecurity:trivy:Class",
     "aquasecurity:trivy:PkgType",
     "aquasecurity:trivy:SrcEpoch",
@@ -26,6 +26,9 @@ const KEPT_PROPERTIES: [&str; 14] = [
     "aquasecurity:trivy:SrcRelease",
     "aquasecurity:trivy:SrcVersion",
     "aquasecurity:trivy:Type",
+    "spdx:pretty_name",
+    "spdx:swid",
+    "spdx:version_id",
     "syft:metadata:originPackage",
     "syft:metadata:release",
     "syft:metadata:source",
@@ -329,6 +332,11 @@ fn properties(part: &Part<'_>, component: &mut Component, walk: &mut Walk) {
             identity::add_cpe(component, value, walk);
             (0..3).for_each(|_| walk.leave());
         } else if identity::take_support(&mut component.support, name, value) {
+        } else if name == identity::SOURCE {
+            component.source_package = Some(match value.split_once(' ') {
+                Some((name, version)) => (name.to_owned(), Some(version.to_owned())),
+                None => (value.to_owned(), None),
+            });
         } else if name.starts_with("syft:distro:") || KEPT_PROPERTIES.contains(&name) {
             component.properties.insert(name.to_owned(), value.to_owned());
         }

@@ -9,9 +9,12 @@ use crate::issue::IssueCode;
 use crate::walk::{Walk, quoted};
 
 /// Property under which CPE names that do not parse are kept, one a line.
-const UNPARSED_CPE: &str = "cpe:unparsed";
+pub(crate) const UNPARSED_CPE: &str = "cpe:unparsed";
 /// Property under which further package URLs of one component are kept, one a line.
-const FURTHER_PURLS: &str = "purl:further";
+pub(crate) const FURTHER_PURLS: &str = "purl:further";
+
+/// Property of our own exports that names the source package, as name and version.
+pub(crate) const SOURCE: &str = "aftercare:source";
 
 /// Takes a package URL as written; the first one is that of the component.
 pub(crate) fn set_purl(component: &mut Component, text: &str, walk: &mut Walk) {

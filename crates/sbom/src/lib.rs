@@ -1,5 +1,6 @@
-//! Software bills of materials in: CycloneDX and SPDX become one [`Inventory`], and every loss on the way
-//! becomes an [`Issue`] with the JSON pointer of its place.
+//! Software bills of materials: CycloneDX and SPDX become one [`Inventory`], and every loss on the way becomes an
+//! [`Issue`] with the JSON pointer of its place. Inventories are scored ([`score`]), compared ([`difference`]) and
+//! written again ([`export`]).
 //!
 //! One file per format and form. To add one: name it in `detect.rs`, write `<format>/<form>.rs` with one `read` function
 //! that brings the document into the objects of its JSON form, which fill a `draft::Draft`, and join it in [`read`].
@@ -11,15 +12,18 @@
 
 mod cyclonedx;
 mod detect;
+mod difference;
 mod draft;
 mod encoding;
 mod envelope;
 mod error;
+mod export;
 mod graph;
 mod identity;
 mod inventory;
 mod issue;
 mod json;
+mod score;
 mod slot;
 mod spdx;
 mod spdx3;
@@ -28,9 +32,12 @@ mod walk;
 mod xml;
 mod yaml;
 
+pub use difference::{Change, Difference, difference};
 pub use error::{MAX_BYTES, MAX_COMPONENTS, MAX_STRING_BYTES, ReadError};
+pub use export::{TOOL, Target, export};
 pub use inventory::{Completeness, Component, Format, Hash, Inventory, Kind, Provenance, Support};
 pub use issue::{Issue, IssueCode};
+pub use score::{Element, Profile, Score, State, score};
 
 use detect::Found;
 use walk::Walk;

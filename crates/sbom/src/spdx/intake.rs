@@ -35,7 +35,7 @@ impl Intake {
             "files" => push(&mut document.files, "files", value, walk, Entry::default()),
             "snippets" => push(&mut document.snippets, "snippets", value, walk, Entry::default()),
             "documentDescribes" => {
-                push(&mut document.describes, "documentDescribes", value, walk, Text::default())
+                push(&mut document.describes, "documentDescribes", value, walk, Text::default());
             }
             _ => document.external_documents.0 += 1,
         }

@@ -108,7 +108,7 @@ fn component(element: &Element<'_>, by_id: &Elements<'_, '_>, walk: &mut Walk) -
             match kind {
                 "packageUrl" | "purl" => identity::set_purl(&mut component, value, walk),
                 "cpe22" | "cpe23" | "cpe22Type" | "cpe23Type" => {
-                    identity::add_cpe(&mut component, value, walk)
+                    identity::add_cpe(&mut component, value, walk);
                 }
                 "swid" => drop(component.properties.insert("spdx:swid".to_owned(), value.to_owned())),
                 _ => {}
@@ -223,7 +223,7 @@ impl Links {
                 }
                 "hasConcludedLicense" | "hasDeclaredLicense" => license(element, by_id, draft),
                 _ if unused.len() < 100 || unused.contains_key(kind) => {
-                    *unused.entry(kind.to_owned()).or_default() += 1
+                    *unused.entry(kind.to_owned()).or_default() += 1;
                 }
                 _ => {}
             }
@@ -245,7 +245,7 @@ impl Links {
         match element.completeness.get() {
             Some("incomplete") => self.complete = Completeness::Incomplete,
             Some("noAssertion") if self.complete == Completeness::NotStated => {
-                self.complete = Completeness::Unknown
+                self.complete = Completeness::Unknown;
             }
             _ => {}
         }

@@ -80,7 +80,7 @@ impl Graph {
                 }
                 Token::Close => match (open.pop(), open.last_mut()) {
                     (Some(Open::Node(node)), Some(Open::Property { object, .. })) => {
-                        *object = Some(Object::Node(node))
+                        *object = Some(Object::Node(node));
                     }
                     (Some(Open::Property { name, text, object }), Some(Open::Node(node))) => {
                         graph.set(*node, name, object.unwrap_or(Object::Text(text)));

@@ -1,13 +1,11 @@
-//! Twins: one content in several formats gives one inventory. In the corpus wherever a document stands beside its twin,
-//! and in documents of our own.
-#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests, outside of test functions")]
-
-mod corpus_folder;
-
+//! Twins: one content in several formats gives one inventory. Wherever a document of the corpus
+//! stands beside its twin. Those of our own are in `forms.rs`.
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use sbom::{Component, Inventory};
+
+use crate::folder;
 
 /// An inventory without what only its form decides: the format, the order of the components and of sets.
 fn normal(mut inventory: Inventory) -> (Inventory, BTreeMap<String, BTreeSet<String>>) {
@@ -179,15 +177,15 @@ const WAIVED: &[(&str, &str)] = &[
 
 #[test]
 fn twins_of_the_corpus() {
-    let Some(folder) = corpus_folder::folder() else { return };
+    let Some(folder) = folder::folder() else { return };
     let mut groups: BTreeMap<String, Vec<(String, Inventory)>> = BTreeMap::new();
-    for row in corpus_folder::rows(&folder) {
+    for row in folder::rows(&folder) {
         if row.path.starts_with("hostile/")
             || !(row.format.starts_with("CycloneDX") || row.format.starts_with("SPDX"))
         {
             continue;
         }
-        let Ok((inventory, _)) = sbom::read(&corpus_folder::bytes(Path::new(&folder), &row)) else {
+        let Ok((inventory, _)) = sbom::read(&folder::bytes(Path::new(&folder), &row)) else {
             continue;
         };
         groups.entry(stem(&row.path)).or_default().push((row.path.clone(), inventory));

@@ -1,9 +1,8 @@
 //! The corpus of real documents, which is outside of the repository. Without it nothing is tested.
-#![expect(clippy::expect_used, clippy::panic, unreachable_pub, reason = "a helper of tests")]
 
 use std::path::{Path, PathBuf};
 
-pub fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
         .find(|folder| folder.join("Cargo.lock").exists())
@@ -19,13 +18,13 @@ pub fn folder() -> Option<PathBuf> {
 }
 
 /// One row of the corpus table.
-pub struct Row {
-    pub path: String,
-    pub format: String,
-    pub components: usize,
+pub(crate) struct Row {
+    pub(crate) path: String,
+    pub(crate) format: String,
+    pub(crate) components: usize,
 }
 
-pub fn rows(folder: &Path) -> Vec<Row> {
+pub(crate) fn rows(folder: &Path) -> Vec<Row> {
     let text = std::fs::read_to_string(folder.join("INVENTORY.csv")).expect("INVENTORY.csv is readable");
     // The columns read here stand before the first quoted one.
     let row = |line: &str| {
@@ -37,7 +36,7 @@ pub fn rows(folder: &Path) -> Vec<Row> {
     text.lines().skip(1).filter_map(row).collect()
 }
 
-pub fn bytes(folder: &Path, row: &Row) -> Vec<u8> {
+pub(crate) fn bytes(folder: &Path, row: &Row) -> Vec<u8> {
     let bytes = std::fs::read(folder.join(&row.path)).unwrap_or_else(|error| panic!("{}: {error}", row.path));
     if row.path.ends_with(".zst") { zstd::decode_all(bytes.as_slice()).expect("zstd unpacks") } else { bytes }
 }
