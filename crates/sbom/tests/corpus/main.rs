@@ -6,6 +6,6 @@ mod counts;
 mod damage;
 mod export;
 mod folder;
-#[path = "../mutator.rs"]
+#[path = "../mutator/mod.rs"]
 mod mutator;
 mod twins;

@@ -4,7 +4,7 @@
 mod document;
 mod fuzz;
 mod hostile;
-#[path = "../mutator.rs"]
+#[path = "../mutator/mod.rs"]
 mod mutator;
 mod packed;
 mod twins;
