@@ -11,7 +11,7 @@ mod remembered;
 mod report;
 mod scores;
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use domain::{ledger::AsOf, person::Permission};
 use feeds::Options;
