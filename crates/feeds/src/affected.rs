@@ -7,7 +7,7 @@
 
 use component::cpe::Cpe;
 use component::purl::Purl;
-use component::version::{Scheme, Shape, shape};
+use component::version::{Form, Scheme, Shape, shape};
 use matcher::record::{Bound, ProductKey, Qualifiers, Record, Span, Statement, Status};
 use serde::Deserialize;
 
@@ -283,7 +283,12 @@ fn lanes(entry: &Affected<'_>) -> Vec<Lane> {
         version.version_type.get().eq_ignore_ascii_case("git")
             || (version.version_type.some().is_none() && shape(version.version.get()) == Shape::Hash)
     };
-    let scheme_of = |version: &Version<'_>| version.version_type.some().and_then(Scheme::from_name);
+    // Where everything is affected but what is listed, the list is one: an exception must not stand apart from its rule.
+    let one_order = default == Status::Affected;
+    let scheme_of = |version: &Version<'_>| {
+        let stated = version.version_type.some().and_then(Scheme::from_name);
+        stated.filter(|scheme| one_order || is_written_in(*scheme, version))
+    };
     // Entries mix typed and untyped versions of one order (the kernel does): the untyped ones follow the typed.
     let main_scheme = entry.versions.iter().filter(|version| !is_commit(version)).find_map(scheme_of);
     let mut lanes = vec![Lane::new(main_scheme, default)];
@@ -294,7 +299,8 @@ fn lanes(entry: &Affected<'_>) -> Vec<Lane> {
             read_commit(version, &mut commits);
             continue;
         }
-        let scheme = scheme_of(version).or(main_scheme);
+        let scheme = scheme_of(version)
+            .or_else(|| main_scheme.filter(|scheme| one_order || is_written_in(*scheme, version)));
         let index = lanes.iter().position(|lane| lane.scheme == scheme).unwrap_or_else(|| {
             lanes.push(Lane::new(scheme, Status::Unknown));
             lanes.len() - 1
@@ -315,6 +321,17 @@ fn lanes(entry: &Affected<'_>) -> Vec<Lane> {
         lane.fixed_in.dedup();
     }
     kept
+}
+
+/// Whether the bounds are versions of the scheme that is stated, or that the entry's other versions have: `1.1.1x` is no
+/// semantic version, whatever `1.1.1` and `3.0.2` beside it are.
+fn is_written_in(scheme: Scheme, version: &Version<'_>) -> bool {
+    let numbers = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    scheme != Scheme::Semver
+        || [&version.version, &version.less_than, &version.less_than_or_equal].iter().all(|text| {
+            let text = text.get().trim().trim_start_matches('v').trim_end_matches(".*");
+            numbers(text) || !free_text::looks_like_version(text) || scheme.form(text) == Form::Exact
+        })
 }
 
 fn read_commit(version: &Version<'_>, lane: &mut Lane) {

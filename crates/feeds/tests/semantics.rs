@@ -218,6 +218,16 @@ fn cve5_entries_become_statements() {
             ],
         ),
         (
+            "bounds that are no versions of the scheme beside them",
+            r#"{"vendor":"OpenSSL","product":"OpenSSL","defaultStatus":"unaffected","versions":[
+            {"version":"3.0.0","lessThan":"3.0.13","status":"affected","versionType":"semver"},
+            {"version":"1.1.1","lessThan":"1.1.1x","status":"affected","versionType":"custom"}]}"#,
+            &[
+                "cve:openssl|openssl +[3.0.0..3.0.13) else - semver fixed 3.0.13",
+                "cve:openssl|openssl +[1.1.1..1.1.1x) else ? fixed 1.1.1x",
+            ],
+        ),
+        (
             "commits",
             r#"{"vendor":"Linux","product":"Linux","defaultStatus":"unaffected","repo":"https://git.kernel.org/linux.git","versions":[
             {"version":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","lessThan":"bbbb","status":"affected","versionType":"git"}]}"#,

@@ -15,7 +15,7 @@ use crate::{
     },
     identify::{Identity, identify},
     index::{Index, View},
-    inventory::Inventory,
+    inventory::{Inventory, Item},
     verdict::State,
 };
 
@@ -250,6 +250,7 @@ impl<'a> Telling<'a> {
             return None;
         }
         self.identity(item, identity, &whole);
+        self.owner(item, part);
         self.unused(item, identity);
         match missing {
             Some((_, text)) => self.say("coverage", Outcome::Unknown, Some(item), text),
@@ -330,6 +331,16 @@ impl<'a> Telling<'a> {
             let version = key.version.as_deref().unwrap_or("not given");
             let text = format!("looked up as {} ({}), version {version}", key.key, key.obtained);
             self.say("identity", Outcome::Passed, Some(item), text);
+        }
+    }
+
+    /// The distribution package that holds a language package: whose fixes it has nobody else knows.
+    fn owner(&mut self, item: u32, part: &Item) {
+        let owner = self.inquiry.owners.of(part).and_then(|owner| self.inquiry.part(owner));
+        if let Some((owner, _)) = owner {
+            let version = owner.version.as_deref().unwrap_or_default();
+            let text = format!("the distribution's package {} {version} holds {}", owner.name, part.name);
+            self.say("identity", Outcome::Noted, Some(item), text);
         }
     }
 

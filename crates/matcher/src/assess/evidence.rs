@@ -182,7 +182,7 @@ pub(crate) fn considered_line(inquiry: &Inquiry<'_>, candidate: &Candidate) -> S
         (_, Some(Gate::DistributionBuild)) => {
             "a distribution's package of the same name and version holds it, and is judged instead".to_owned()
         }
-        (_, Some(attribute)) => format!("its {} does not fit", attribute.code()),
+        (_, Some(attribute)) => format!("{} (in range, {rule})", misfit(view, &detail, attribute)),
         (Answer::In { .. }, None) => format!("in range ({rule})"),
         (Answer::Out { explicit: true, .. }, None) => format!("said to be unaffected ({rule})"),
         (Answer::Out { .. }, None) => format!("not in range ({rule})"),
@@ -190,6 +190,19 @@ pub(crate) fn considered_line(inquiry: &Inquiry<'_>, candidate: &Candidate) -> S
         (Answer::Silent, None) => format!("says nothing of this version ({rule})"),
     };
     format!("{source} {record} {}: {said}", view.text(detail.pointer))
+}
+
+/// What a statement is narrowed to and the part is not.
+fn misfit(view: View<'_>, detail: &DetailRow<'_>, gate: Gate) -> String {
+    let narrowing = view.narrowing(detail.qualifiers).unwrap_or_default();
+    let (what, to) = match gate {
+        Gate::Update => ("the update", narrowing.update),
+        Gate::Edition => ("the edition", narrowing.edition),
+        Gate::TargetSoftware => ("the platform", narrowing.target_sw),
+        Gate::TargetHardware => ("the hardware", narrowing.target_hw),
+        Gate::ConditionFalse | Gate::ConditionUnknown | Gate::DistributionBuild => ("", ""),
+    };
+    format!("it speaks of {what} {to} alone")
 }
 
 fn sentence(core: &VerdictCore, found: &Found<'_>) -> String {
@@ -227,6 +240,12 @@ fn sentence(core: &VerdictCore, found: &Found<'_>) -> String {
         (_, "distribution_build") => format!(
             "{name} {version} is in a package of the distribution, which is judged instead: {source} {record} does not know its fixes"
         ),
+        (_, "update" | "edition" | "target_sw" | "target_hw") => {
+            format!(
+                "{name} {version} is in the range {rule} of {source} {record}, which speaks of another update, edition or \
+                 platform"
+            )
+        }
         (_, "condition_false") => {
             format!(
                 "{name} {version}: the condition of {source} {record} on the rest of the device does not hold"

@@ -97,7 +97,8 @@ fn purl_keys(
             add(identity, Key::new(cve, version, "sbom purl", Class::C));
             dictionary::product(Name::Repository, &format!("{owner}/{name}"))
         }
-        "gitlab" | "bitbucket" => None,
+        // A container image of that name holds the software and is not it.
+        "gitlab" | "bitbucket" | "docker" | "oci" => None,
         _ => dictionary::product(Name::Plain, &name),
     };
     products.extend(known);
@@ -129,7 +130,8 @@ fn cpe_keys(
         ..Key::new(key, version, obtained, ceiling)
     };
     let name = format!("{}:{vendor}:{product}", cpe.part.as_str());
-    if cpe.part == Part::OperatingSystem
+    // `a:redhat:enterprise_linux:8::appstream` is the distribution too.
+    if cpe.part != Part::Hardware
         && let Some(distribution) = dictionary::distribution_of_cpe(&vendor, &product)
     {
         add(identity, Key { finds: false, ..key(format!("cpe:{name}"), version, "sbom cpe", Class::B) });

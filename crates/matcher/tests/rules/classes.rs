@@ -138,6 +138,10 @@ fn p2_a_package_is_never_another_vendors_product_of_that_name() {
         told.steps.iter().any(|step| step.text.contains("is not used")),
         "the CPE beside the purl is named"
     );
+    // A container image that bears a product's name is not the product.
+    let python = says("nvd", CVE, vec![statement("cpe:a:python:python", &["<3.15"])]);
+    check(std::slice::from_ref(&python), &[package("pkg:docker/library/python@3.14.0")], &[]);
+    check(&[python], &[package("pkg:generic/python@3.14.0")], &["0 CVE-2024-1000: in_range C in_range"]);
     // A vendor wildcard on the record's side is no vendor.
     check(
         &[says("nvd", CVE, vec![statement("cpe:a:*:core", &["*"])])],
@@ -183,6 +187,12 @@ fn p4_a_backport_is_judged_by_its_distribution_alone() {
     ];
     check(&records, &[debian("11", "1.1.1n-0+deb11u4")], &[]);
     check(&records, &[debian("11", "1.1.1n-0+deb11u3")], &["0 CVE-2024-1000: in_range A in_range"]);
+    // The distribution as a whole answers conditions and finds nothing, as a system and as a stream of it.
+    let linux = says("nvd", CVE, vec![statement("cpe:o:redhat:enterprise_linux", &["=8"])]);
+    let cve = says("cve", CVE, vec![statement("cve:redhat|enterprise linux", &["*"])]);
+    let whole = named("cpe:2.3:o:redhat:enterprise_linux:8:*:*:*:*:*:*:*");
+    let stream = named("cpe:2.3:a:redhat:enterprise_linux:8:*:appstream:*:*:*:*:*");
+    check(&[linux, cve], &[whole, stream], &[]);
 }
 
 #[test]
@@ -197,6 +207,7 @@ fn p4_what_a_distribution_built_is_judged_by_it() {
     check(&records, &[python(), held("8")], &[]);
     let told = explain_name(&index(&records), &inventory(&[python(), held("8")]), CVE, Some(0));
     assert_eq!(told.stopped_at, Some("identity"));
+    assert!(told.steps.iter().any(|step| step.text.contains("python3-urllib3 1.24.2-5.el8")), "it is named");
     // It is not: nobody knows whether the fix is in.
     check(&records, &[python(), held("9")], &["0 CVE-2024-1000: undecided A distribution_build conditional"]);
     // Another version beside the distribution's is its own.
