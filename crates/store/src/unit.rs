@@ -195,6 +195,8 @@ impl View<'_> {
         Ok(rows.into_iter().sum())
     }
 
+    /// Where many units are meant, the next of them are soon met in the order of serial numbers; where few are, they are
+    /// found first and sorted then. Either way of a fleet of 340,000 takes half a second for the other's case.
     fn units_of(
         &self,
         audiences: &[String],
@@ -203,14 +205,19 @@ impl View<'_> {
         place: &Place,
         page: &Page,
     ) -> Result<Vec<UnitRow>, StoreError> {
+        let meant = self.count_units_of(audiences, releases, unread, place)?;
+        let walked = i64::from(page.limit).saturating_mul(self.count_units(audiences)?);
+        let many = meant.saturating_mul(meant) > walked;
         let (after, id) = page.start();
         let releases: Vec<String> = releases.iter().map(|release| release.0.clone()).collect();
         let unread: Vec<String> = unread.iter().map(|product| product.0.clone()).collect();
-        let (place, country) = match place {
-            Place::Any => ("AND $8 = ''", ""),
-            Place::Country(country) => ("AND s.country = $8", country.as_str()),
-            Place::Site(site) => ("AND u.site = $8", site.0.as_str()),
-            Place::Unknown => ("AND s.country IS NULL AND $8 = ''", ""),
+        let (place, argument) = match (place, many) {
+            (Place::Any, _) => ("AND $8 = ''", ""),
+            (Place::Country(country), false) => ("AND s.country = $8", country.as_str()),
+            (Place::Country(country), true) => ("AND COALESCE(s.country, '') = $8", country.as_str()),
+            (Place::Site(site), false) => ("AND u.site = $8", site.0.as_str()),
+            (Place::Site(site), true) => ("AND COALESCE(u.site, '') = $8", site.0.as_str()),
+            (Place::Unknown, _) => ("AND s.country IS NULL AND $8 = ''", ""),
         };
         let values = [
             self.sequence().into(),
@@ -220,9 +227,10 @@ impl View<'_> {
             i64::from(page.limit).into(),
             releases.into(),
             unread.into(),
-            country.into(),
+            argument.into(),
         ];
-        self.rows_joined(&[SELECT, VISIBLE, OF_RELEASES, place, ORDER], &values, unit_row)
+        let which = if many { OF_RELEASES_WALKED } else { OF_RELEASES };
+        self.rows_joined(&[SELECT, VISIBLE, which, place, ORDER], &values, unit_row)
     }
 
     /// The units of releases counted by site, by country and name; those at an unknown place come last.
@@ -277,6 +285,9 @@ const COUNT_OF: &str = "SELECT COALESCE(SUM(c.units), 0) FROM cache_unit_count c
     AND (c.release = '' OR r.audience IN (LIST $2)) AND (c.site = '' OR s.audience IN (LIST $2)) \
     AND (c.release IN (LIST $3) OR (c.release = '' AND c.product IN (LIST $4)))";
 const OF_RELEASES: &str = "AND (u.release IN (LIST $6) OR (u.release IS NULL AND u.product IN (LIST $7)))";
+/// The same, but no index over releases or products serves it, so that the one over serial numbers does.
+const OF_RELEASES_WALKED: &str = "AND (COALESCE(u.release, '') IN (LIST $6) \
+    OR (u.release IS NULL AND COALESCE(u.product, '') IN (LIST $7)))";
 const CHANGED_AFTER: &str =
     "SELECT COUNT(*) FROM unit u WHERE u.until = $1 AND u.id IN (LIST $2) AND u.since > $3";
 const ORDER: &str = "AND (u.serial, u.id) > ($3, $4) ORDER BY u.serial, u.id LIMIT $5";

@@ -5,6 +5,7 @@
 mod http {
     pub(crate) mod api;
     pub(crate) mod case;
+    pub(crate) mod explain;
     pub(crate) mod fielded;
     pub(crate) mod fleet;
     pub(crate) mod policy;

@@ -94,7 +94,8 @@ pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<C
     let known = known(app, asked, name)?;
     let forms = forms(app, asked, &known, sent)?;
     let form_absent = forms.proposal.is_none().then(|| absent(asked, &known.frame));
-    let alike = if forms.proposal.is_some() { alike(app, asked, &known)? } else { Vec::new() };
+    let alike_open = forms.proposal.is_some() && asked.parameter("choose") == Some("duplicate");
+    let alike = if alike_open { alike(app, asked, &known)? } else { Vec::new() };
     let notice = notice(asked, &known.detail);
     let Known { frame, detail, report, units } = known;
     let shown = &detail.subject.vulnerability.shown;
@@ -145,7 +146,7 @@ pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<C
         assessment: forms.assessment,
         stage: forms.stage,
         alike,
-        alike_open: asked.parameter("choose") == Some("duplicate"),
+        alike_open,
         title: detail.case.title,
         number: label,
         names,
