@@ -146,7 +146,7 @@ fn purpose(kind: Kind) -> Option<&'static str> {
         Kind::Framework => "FRAMEWORK",
         Kind::Library => "LIBRARY",
         Kind::Container => "CONTAINER",
-        Kind::OperatingSystem => "OPERATING-SYSTEM",
+        Kind::OperatingSystem => "OPERATING_SYSTEM",
         Kind::Device => "DEVICE",
         Kind::Firmware => "FIRMWARE",
         Kind::File => "FILE",

@@ -201,7 +201,7 @@ fn twins_of_the_corpus() {
             let waived = WAIVED.iter().any(|(waived, _)| path.ends_with(waived));
             match difference(first.clone(), other.clone()) {
                 Some(difference) if !waived => {
-                    failures.push(format!("{first_path} and {path}:\n  {difference}"))
+                    failures.push(format!("{first_path} and {path}:\n  {difference}"));
                 }
                 None if waived => failures.push(format!("{path} is waived and equal")),
                 _ => {}

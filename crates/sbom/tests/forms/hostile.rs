@@ -110,9 +110,8 @@ fn json_ld_in_circles() {
     assert_eq!((inventory.components.len(), inventory.subject), (2, Some(0)));
     assert!(has(&issues, IssueCode::DependencyCycle));
     let nested = format!(
-        r#"{{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[{}"#,
-        "{\"type\":\"Relationship\",\"from\":{\"createdBy\":".repeat(1).as_str().to_owned()
-            + &"{\"createdBy\":".repeat(100_000)
+        "{{\"@context\":\"https://spdx.org/rdf/3.0.1/spdx-context.jsonld\",\"@graph\":[{{\"type\":\"Relationship\",\"from\":{}",
+        "{\"createdBy\":".repeat(100_000)
     );
     assert!(matches!(read(&nested), Err(ReadError::TooDeep { .. })));
 }
