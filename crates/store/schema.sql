@@ -39,6 +39,21 @@ CREATE TABLE cache_leaf (
   PRIMARY KEY (sequence, noun, side)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE cache_unit_count (
+  product  TEXT NOT NULL,
+  release  TEXT NOT NULL,
+  site     TEXT NOT NULL,
+  audience TEXT NOT NULL,
+  units    INTEGER NOT NULL,
+  since    INTEGER NOT NULL,
+  until    INTEGER NOT NULL,
+  PRIMARY KEY (product, release, site, audience, since)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX cache_unit_count_open ON cache_unit_count (product, until, since, release, site, audience, units);
+
+CREATE INDEX cache_unit_count_site ON cache_unit_count (site, until, since, product, release, audience, units);
+
 CREATE TABLE case_record (
   id             TEXT NOT NULL,
   number         INTEGER NOT NULL,
