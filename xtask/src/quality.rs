@@ -17,12 +17,17 @@ mod sample;
 mod truth;
 mod vunnel;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use anyhow::bail;
 
+use row::Row;
+
 /// Sets that need the index of all feeds.
 const OVER_FEEDS: [&str; 3] = ["anchore-dev", "dependency-check-base", "esp-idf"];
+
+/// Sets of other people's vectors.
+const VECTORS: [&str; 4] = ["purl", "vers", "versions", "cpe"];
 
 /// Whether the truth is there.
 pub(crate) fn is_measurable() -> bool {
@@ -64,6 +69,9 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     if wanted("grype-matcher") {
         rows.extend(grype::measure(&corpus, &mut tell)?);
     }
+    if VECTORS.iter().any(|set| wanted(set)) {
+        rows.extend(suites(&corpus, &wanted, &mut tell));
+    }
     if wanted("oracle") {
         rows.push(oracle::measure(&corpus, &mut tell)?);
     }
@@ -77,6 +85,24 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
         row::compare(&rows, sets.is_empty())?;
     }
     Ok(())
+}
+
+/// The vectors that others wrote down (`vectors`).
+fn suites(corpus: &Path, wanted: &dyn Fn(&str) -> bool, tell: &mut Tell) -> Vec<Row> {
+    let suites = vectors::run(corpus).into_iter();
+    suites
+        .filter(|suite| suite.set.split(':').next().is_some_and(wanted))
+        .map(|suite| {
+            for failure in &suite.failures {
+                tell.say(|| format!("{} failed: {failure}", suite.set));
+            }
+            Row::new(suite.set)
+                .with("passed", suite.passed)
+                .with("failed", suite.failed)
+                .with("waived", suite.waived)
+                .with("n", suite.n)
+        })
+        .collect()
 }
 
 /// Where single misses are told, each once.

@@ -192,11 +192,12 @@ impl Labels {
 /// The unweighted mean over images, and the worst of them.
 fn over_images(by_image: &BTreeMap<&str, Tally>) -> Row {
     let mut row = Row::new("anchore-dev:images").with("n", by_image.len());
-    let kinds: [(&str, fn(&Tally) -> Option<f64>); 2] =
-        [("precision", Tally::precision), ("recall", Tally::recall)];
-    for (name, figure) in kinds {
+    let figures_of = |name: &str, tally: &Tally| {
+        if name == "precision" { tally.precision() } else { tally.recall() }
+    };
+    for name in ["precision", "recall"] {
         let figures: Vec<(f64, &str)> =
-            by_image.iter().filter_map(|(image, tally)| Some((figure(tally)?, *image))).collect();
+            by_image.iter().filter_map(|(image, tally)| Some((figures_of(name, tally)?, *image))).collect();
         let mean = figures.iter().map(|(figure, _)| figure).sum::<f64>() / figures.len().max(1) as f64;
         let worst = figures.iter().min_by(|left, right| left.0.total_cmp(&right.0));
         row = row.with(&format!("mean_{name}"), round(mean));

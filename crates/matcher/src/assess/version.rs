@@ -40,7 +40,7 @@ pub(crate) enum Answer {
 }
 
 /// Rows of schemes that an index may have.
-const SCHEMES: usize = 16;
+const SCHEMES: usize = 32;
 
 #[derive(Clone, Copy, Debug)]
 struct Place {
