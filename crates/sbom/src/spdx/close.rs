@@ -19,6 +19,14 @@ pub(super) fn close(document: Document<'_>, format: Format, walk: &mut Walk) -> 
         document.files.0.iter().chain(&document.snippets.0).filter_map(|(_, entry)| entry.id.get()).collect();
     let mut links =
         Links { document: document.id.get().unwrap_or("SPDXRef-DOCUMENT"), others, ..Links::default() };
+    if let Some(index) = draft.find(links.document) {
+        // Hand-written documents give the product's package their own id; what is said of it is said of the package.
+        walk.report_at("SPDXID", IssueCode::DuplicateReference, || {
+            format!("the document and a package share the id {}; it is read as that of the package, which is taken as the subject", quoted(links.document))
+        });
+        links.subjects.push(index);
+        links.document = "SPDXRef-DOCUMENT";
+    }
     walk.enter(Step::Key("documentDescribes"));
     for (step, reference) in &document.describes.0 {
         walk.enter(*step);

@@ -135,6 +135,9 @@ fn hand_written_tag_value() {
     assert_eq!(inventory.components[1].version.as_deref(), Some("1.2"));
     assert_eq!(issues.iter().filter(|issue| issue.code == IssueCode::LineUnreadable).count(), 4);
     assert!(has(&issues, IssueCode::DuplicateKey));
+    // The document took the id of its product.
+    assert!(has(&issues, IssueCode::DuplicateReference));
+    assert_eq!((inventory.subject, inventory.components[1].path.as_slice()), (Some(0), &[0, 1][..]));
     let line = issues.iter().find(|issue| issue.text.contains("no tag here"));
     assert!(line.is_some_and(|issue| issue.text.starts_with("line 13 ")), "{issues:?}");
 }
