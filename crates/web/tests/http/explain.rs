@@ -27,7 +27,7 @@ async fn the_past_is_explained_from_what_was_known_then() {
     let page = |more: &str| format!("/explain?vulnerability={CVE}&release=pump@1{more}");
     let now = portal.get(&page(""), Some(&seat)).await;
     assert!(now.text.contains("recomputed now from snapshot"), "{}", now.text);
-    assert!(now.text.contains("2 components asked"), "{}", now.text);
+    assert!(now.text.contains("3 components asked"), "{}", now.text);
 
     let then = portal.clock_now();
     portal.clock.advance(SignedDuration::from_hours(1));
