@@ -10,15 +10,15 @@ use crate::{
     Counter, StoreError, Table, View,
     case::CASE,
     component::{COMPONENT, component},
+    damage::{Damage, damage, unreadable},
+    digest::{PREFIX, Prefix, prefix},
     inventory::INVENTORY_COMPONENT,
-    locate::{PREFIX, Prefix, prefix},
+    locate::LEAF_TABLE,
     revision::leaf_hash,
-    tx::{EVIDENCE_TABLE, LEAF_TABLE},
     unit::UNIT,
     unit_count,
     verdict::{SETTLEMENT, VERDICT},
-    verify::{Damage, damage, unreadable},
-    walk::{Side, walk, walk_evidence},
+    walk::{EVIDENCE_TABLE, Side, walk, walk_evidence},
 };
 
 /// Compares everything; the first difference is the damage.
@@ -78,7 +78,12 @@ fn component_words(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
 fn unit_counts(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
     Ok(match unit_count::differing(view)? {
         0 => Ok(()),
-        count => Err(damage(UNIT_COUNT, None, None, &format!("{count} revisions differ from what the units come to"))),
+        count => Err(damage(
+            UNIT_COUNT,
+            None,
+            None,
+            &format!("{count} revisions differ from what the units come to"),
+        )),
     })
 }
 

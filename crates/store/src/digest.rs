@@ -5,6 +5,19 @@ use sha2::{Digest as _, Sha256};
 /// 32 bytes of SHA-256.
 pub(crate) type Hash = [u8; 32];
 
+/// Bytes of a leaf's hash that are kept to locate its row.
+pub(crate) const PREFIX: usize = 8;
+
+/// The first bytes of a hash.
+pub(crate) type Prefix = [u8; PREFIX];
+
+/// What is kept of a hash.
+pub(crate) fn prefix(hash: &Hash) -> Prefix {
+    let mut prefix = [0; PREFIX];
+    prefix.copy_from_slice(&hash[..PREFIX]);
+    prefix
+}
+
 /// SHA-256 of bytes.
 pub(crate) fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()

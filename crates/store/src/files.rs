@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, error::Error as _};
 use crate::{
     Blobs, RECORD_TABLES, StoreError, Table, View,
     corpus::CorpusFolder,
-    verify::{Damage, damage, unreadable},
+    damage::{Damage, damage, unreadable},
 };
 
 /// Every evidence text that a row names is there.

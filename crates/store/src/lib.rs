@@ -25,6 +25,7 @@ mod view;
 mod bundle;
 mod canonical;
 mod checkpoint;
+mod damage;
 mod deep;
 mod digest;
 mod entry;
@@ -47,6 +48,7 @@ pub use blobs::{Blobs, remove_old_temporary, write_atomically};
 pub use bundle::export_tables;
 pub use bundle::{BundleReport, export, verify_bundle};
 pub use checkpoint::{Checkpoint, CheckpointKey, Consistency};
+pub use damage::Damage;
 pub use error::StoreError;
 pub use keys::Entropy;
 pub use lock::Lock;
@@ -61,7 +63,7 @@ pub use tx::Tx;
 pub use value::Value;
 #[doc(hidden)]
 pub use verify::verify_tables;
-pub use verify::{Damage, Scope, Verified, verify, verify_scope};
+pub use verify::{Scope, Verified, verify, verify_scope};
 pub use view::View;
 
 // The nouns: one file each, `impl Tx` to write and `impl View` to read.

@@ -5,26 +5,21 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     StoreError, Table, View,
-    digest::Hash,
+    digest::{Hash, PREFIX, Prefix, prefix},
     revision::{closed_json, key_text, leaf_hash, opened_json},
-    tx::EVIDENCE_TABLE,
-    walk::{Side, walk, walk_evidence},
+    walk::{EVIDENCE_TABLE, Side, walk, walk_evidence},
 };
 
-/// Bytes kept of a leaf's hash.
-pub(crate) const PREFIX: usize = 8;
+/// Where in an entry a leaf lies, by the first bytes of its hash.
+pub(crate) const LEAF_TABLE: Table = Table {
+    name: "cache_leaf",
+    key: &["sequence", "noun", "side"],
+    columns: &["sequence", "noun", "side", "hashes"],
+    sealed: &[],
+};
 
 /// Rows told by key; the rest are counted.
 const TOLD: usize = 3;
-
-pub(crate) type Prefix = [u8; PREFIX];
-
-/// What is kept of a hash.
-pub(crate) fn prefix(hash: &Hash) -> Prefix {
-    let mut prefix = [0; PREFIX];
-    prefix.copy_from_slice(&hash[..PREFIX]);
-    prefix
-}
 
 /// The prefixes of one side of a table in an entry, in order; none when they are not kept.
 pub(crate) fn kept(

@@ -7,6 +7,7 @@ use crate::{
     StoreError, Table, Value, View,
     case::CASE,
     component::COMPONENT,
+    damage::{Damage, damage, unreadable},
     decision::DECISION,
     forgotten::FORGOTTEN,
     inventory::{INVENTORY, INVENTORY_COMPONENT},
@@ -21,7 +22,6 @@ use crate::{
     sweep::{ACCOUNT, SWEEP},
     unit::UNIT,
     verdict::{SETTLEMENT, VERDICT},
-    verify::{Damage, damage, unreadable},
     vulnerability::{VULNERABILITY, VULNERABILITY_NAME},
 };
 

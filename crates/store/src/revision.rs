@@ -3,8 +3,7 @@
 use crate::{
     StoreError, Table, Value,
     canonical::write_text,
-    digest::{Hash, Tree, hex, leaf},
-    locate::{PREFIX, prefix},
+    digest::{Hash, PREFIX, Tree, hex, leaf, prefix},
 };
 
 /// The leaves one entry gave to one table, in the making.

@@ -12,21 +12,10 @@ use crate::{
     canonical::Json,
     digest::{hex, sha256},
     entry::{Claim, Entry, body_hash},
+    locate::LEAF_TABLE,
     revision::{Touched, closed_json, key_text, leaf_hash, leaves, opened_json},
     sealed::is_sealed,
-    walk::Side,
-};
-
-/// The table of large texts; its leaves are the digests.
-pub(crate) const EVIDENCE_TABLE: Table =
-    Table { name: "evidence", key: &["digest"], columns: &["digest"], sealed: &[] };
-
-/// Where in an entry a leaf lies, see [`crate::locate`].
-pub(crate) const LEAF_TABLE: Table = Table {
-    name: "cache_leaf",
-    key: &["sequence", "noun", "side"],
-    columns: &["sequence", "noun", "side", "hashes"],
-    sealed: &[],
+    walk::{EVIDENCE_TABLE, Side},
 };
 
 /// One write: everything in it becomes one transaction and one ledger entry. Reads like a [`View`] that sees itself.

@@ -3,24 +3,21 @@
 //!
 //! Deliberately not here: whether the facts are right, and what can be rebuilt (`deep`).
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    fmt,
-};
+use std::collections::{BTreeMap, VecDeque};
 
 use domain::ledger::AsOf;
 
 use crate::{
     Blobs, RECORD_TABLES, REFERENCES, Store, StoreError, Table, View,
     corpus::CorpusFolder,
+    damage::{Damage, damage, unreadable},
     deep,
     digest::{Tree, hex},
     entry::{Entry, GENESIS, body_hash},
     files,
     locate::locate,
     revision::{Leaves, key_text, leaf_hash},
-    tx::EVIDENCE_TABLE,
-    walk::{Side, walk, walk_evidence},
+    walk::{EVIDENCE_TABLE, Side, walk, walk_evidence},
 };
 
 /// What a verification saw.
@@ -42,32 +39,6 @@ pub struct Verified {
     pub deep: bool,
     /// The first damage; `None` = the record is whole.
     pub damage: Option<Damage>,
-}
-
-/// Something is not as it was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Damage {
-    /// Where: a table, `ledger`, `evidence`, `blobs`, or `database`.
-    pub table: String,
-    /// Which row, as far as it can be told.
-    pub key: Option<String>,
-    /// By which entry.
-    pub sequence: Option<i64>,
-    /// What is wrong.
-    pub what: String,
-}
-
-impl fmt::Display for Damage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.table)?;
-        if let Some(key) = &self.key {
-            write!(f, " {key}")?;
-        }
-        if let Some(sequence) = self.sequence {
-            write!(f, " (entry {sequence})")?;
-        }
-        write!(f, ": {}", self.what)
-    }
 }
 
 /// How far a verification goes.
@@ -348,19 +319,6 @@ impl<'a> Groups<'a> {
         let what = format!("the entry says {count} {}, none is there", self.side.as_str());
         damage(self.table.name, None, Some(sequence), &what)
     }
-}
-
-pub(crate) fn damage(table: &str, key: Option<String>, sequence: Option<i64>, what: &str) -> Damage {
-    Damage { table: table.to_owned(), key, sequence, what: what.to_owned() }
-}
-
-/// What cannot be read is damage too.
-pub(crate) fn unreadable(table: &str, error: &StoreError) -> Damage {
-    let what = match std::error::Error::source(error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
-    };
-    damage(table, None, None, &what)
 }
 
 const ENTRIES: &str = "SELECT sequence, at, actor, actor_name, authentication, action, reason, summary, audience, body, \

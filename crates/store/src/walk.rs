@@ -7,6 +7,10 @@ use crate::{
     revision::{closed_json, opened_json},
 };
 
+/// The table of large texts; its leaves are the digests.
+pub(crate) const EVIDENCE_TABLE: Table =
+    Table { name: "evidence", key: &["digest"], columns: &["digest"], sealed: &[] };
+
 /// Which leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {

@@ -1,6 +1,6 @@
 //! The record on both engines: one binary, so one PostgreSQL cluster.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of these tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of these tests fail the test")]
 
 mod bundle;
 mod crash;
