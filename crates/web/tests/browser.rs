@@ -1,6 +1,8 @@
 //! Real pages in a real browser: the door is served, its styles pass the content policy, and it draws something; the keys of
 //! the inbox do what `?` says. Without a Chromium the tests say so and pass; where `CI` is set, they fail.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
+
 #[path = "../examples/sample/mod.rs"]
 mod sample;
 

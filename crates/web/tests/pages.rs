@@ -185,7 +185,7 @@ fn colour(text: &str) -> [f64; 3] {
     let channel = |n: usize| match digits[..] {
         [r, g, b] => [r, g, b][n] * 17,
         [a, b, c, d, e, f] => [a * 16 + b, c * 16 + d, e * 16 + f][n],
-        _ => panic!("{text} is no colour"),
+        _ => unreachable!("{text} is no colour"),
     };
     [0, 1, 2].map(|n| f64::from(channel(n)) / 255.0)
 }
