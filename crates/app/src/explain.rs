@@ -1,12 +1,14 @@
 //! Why a vulnerability is listed, or the first gate that said no: for any pair, from an SBOM or from the record.
 //!
 //! The reasoning is the matcher's; here it meets the raw record it rests on. A past moment is explained from the snapshot that
-//! its last sweep read; where that is no longer mapped, from what the sweep stored, and the report says which. Not here:
-//! storing anything.
+//! its last sweep read; where that is no longer mapped, from what the sweep stored, and the report says which. Where the
+//! viewer may know of private records, each corpus that has the flaw explains for itself. Not here: storing anything.
+
+mod private;
 
 use std::sync::Arc;
 
-use domain::{component::Component, id::ReleaseId, ledger::AsOf, person::Permission};
+use domain::{audience::Audience, component::Component, id::ReleaseId, ledger::AsOf, person::Permission};
 use matcher::{
     assess::assess_all,
     explain::{Outcome, explain_name},
@@ -20,10 +22,12 @@ use crate::{
     check::{class_word, state_word},
     conversion::{components_of, distribution_of, matcher_inventory},
     corpus::Corpus,
-    exposed::find_vulnerability,
+    exposed::find_vulnerabilities,
     impact::each_release,
     release,
 };
+
+use private::Private;
 
 /// Longest excerpt of a raw record, in bytes.
 const EXCERPT: usize = 4_000;
@@ -59,6 +63,15 @@ pub struct ExplainReport {
     pub verdicts: Vec<VerdictLine>,
     /// What the sources hold about it.
     pub records: Vec<RecordLine>,
+    /// Need-to-know label of the private corpus that answers; none for the public one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// What became of private records of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The answers of the private corpora that have it too, as far as the viewer may know of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<ExplainReport>,
 }
 
 /// What an explanation rests on.
@@ -157,10 +170,12 @@ pub fn explain_release(
     viewer.require(Permission::Read)?;
     app.store.read(as_of, |view| {
         let asked = Asked::read(app, view, viewer, as_of, reference)?;
-        let Some(corpus) = asked.corpus(app, as_of)? else {
-            return stored(app, view, viewer, &asked, vulnerability);
+        let public = match asked.corpus(app, as_of)? {
+            Some(corpus) => asked.recomputed(&corpus, Basis::Recomputed, vulnerability, component),
+            None => stored(app, view, viewer, &asked, vulnerability),
         };
-        asked.recomputed(&corpus, Basis::Recomputed, vulnerability, component)
+        let private = Private { app, view, viewer, as_of, vulnerability, component };
+        private.join(&asked, public)
     })
 }
 
@@ -178,7 +193,9 @@ pub fn recompute_release(
         let asked = Asked::read(app, view, viewer, as_of, reference)?;
         let same = asked.swept.as_ref().is_some_and(|(snapshot, _)| *snapshot == corpus.id);
         let basis = if same || !is_past(as_of) { Basis::Recomputed } else { Basis::RecomputedToday };
-        asked.recomputed(&corpus, basis, vulnerability, None)
+        let public = asked.recomputed(&corpus, basis, vulnerability, None);
+        let private = Private { app, view, viewer, as_of: AsOf::Now, vulnerability, component: None };
+        private.join(&asked, public)
     })
 }
 
@@ -270,7 +287,7 @@ impl Asked {
         };
         match app.find_corpus()? {
             Some(corpus) if corpus.id == *snapshot => Ok(Some(corpus)),
-            _ => Ok(Corpus::earlier(&app.corpus_folder(), snapshot)?.map(Arc::new)),
+            _ => Ok(Corpus::earlier(&app.corpus_folder(), snapshot, Audience::general())?.map(Arc::new)),
         }
     }
 
@@ -310,7 +327,9 @@ fn stored(
     vulnerability: &str,
 ) -> Result<ExplainReport, AppError> {
     let (snapshot, ended_at) = asked.swept.clone().unwrap_or_default();
-    let found = find_vulnerability(view, viewer, vulnerability.trim())?
+    let found = find_vulnerabilities(view, viewer, vulnerability.trim())?
+        .into_iter()
+        .next()
         .ok_or_else(|| AppError::not_found("vulnerability in the record of that moment", vulnerability))?;
     let exposures = view.exposures_of(&found.id, false, &viewer.audiences)?;
     let mut verdicts = Vec::new();
@@ -361,6 +380,9 @@ fn stored(
         steps,
         verdicts,
         records: Vec::new(),
+        audience: (!found.audience.is_general()).then_some(found.audience.0),
+        notes: Vec::new(),
+        also: Vec::new(),
     }))
 }
 
@@ -402,82 +424,6 @@ fn missing(app: &App, id: &str) -> String {
         (packs, 0) => format!("its index is no longer mapped; all {packs} packs of its records are here"),
         (packs, gone) => format!("its index and {gone} of {packs} packs of its records are no longer here"),
     }
-}
-
-fn explain(
-    corpus: &Corpus,
-    components: &[Component],
-    inventory: &Inventory,
-    subject: String,
-    vulnerability: &str,
-    component: Option<&str>,
-) -> Result<ExplainReport, AppError> {
-    let index = &corpus.index;
-    let chosen = component.map(|wanted| find_component(components, wanted)).transpose()?;
-    let item = chosen.map(|at| u32::try_from(at).unwrap_or(u32::MAX));
-    let explanation = explain_name(index, inventory, vulnerability.trim(), item);
-    let groups = index.find_all(vulnerability.trim());
-    let group = groups.first().and_then(|group| index.group(*group));
-    let name_of = |item: u32| components.get(item as usize).map(label);
-    let assessment = assess_all(index, inventory);
-    let witness = assessment.witness(index, inventory);
-    let mut verdicts = Vec::new();
-    for core in &assessment.cores {
-        if !groups.contains(&core.group) || item.is_some_and(|item| item != core.item) {
-            continue;
-        }
-        let evidence = witness.evidence(core);
-        let source = evidence.source.map(|source| source.0);
-        let excerpt = source
-            .as_deref()
-            .and_then(|source| excerpt(corpus, core.group, source, &evidence.record, &evidence.pointer));
-        verdicts.push(VerdictLine {
-            component: name_of(core.item).unwrap_or_default(),
-            verdict: state_word(core.state),
-            class: core.class.map(class_word),
-            reason: core.reason.to_owned(),
-            text: evidence.text,
-            source,
-            record: Some(evidence.record).filter(|record| !record.is_empty()),
-            pointer: evidence.pointer,
-            excerpt,
-            condition: evidence.condition,
-            considered: evidence.considered,
-        });
-    }
-    let records = group.iter().flat_map(|group| &group.records).map(|record| RecordLine {
-        source: record.source.to_owned(),
-        id: record.id.to_owned(),
-        modified: record.modified.map(str::to_owned),
-        withdrawn: record.withdrawn,
-        pack: corpus.snapshot.packs.get(record.locator.pack as usize).map(|pack| pack.digest.clone()),
-        ordinal: record.locator.ordinal,
-    });
-    Ok(ExplainReport {
-        vulnerability: explanation.vulnerability,
-        aliases: group.iter().flat_map(|g| g.names.iter().skip(1)).map(|name| (*name).to_owned()).collect(),
-        snapshot: corpus.id.clone(),
-        basis: Basis::Recomputed,
-        swept_at: None,
-        swept_snapshot: None,
-        missing: None,
-        components: components.len(),
-        subject,
-        verdict: explanation.state.map(state_word),
-        stopped_at: explanation.stopped_at,
-        steps: explanation
-            .steps
-            .into_iter()
-            .map(|step| StepLine {
-                gate: step.gate,
-                outcome: outcome_word(step.outcome),
-                component: step.item.and_then(name_of),
-                text: step.text,
-            })
-            .collect(),
-        verdicts,
-        records: records.collect(),
-    })
 }
 
 /// The part of the deciding record that a statement points to, as JSON.
