@@ -46,6 +46,8 @@ impl Verification {
 /// Where a reader stands: the last entry that they may see at the moment, and the earliest there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stand {
+    /// Number of the last entry there is, to read as of; never shown.
+    pub head: i64,
     /// Its number; 0 = there is none.
     pub sequence: i64,
     /// Its hash.
@@ -61,7 +63,7 @@ pub fn stand(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<Stand, AppError>
         let last = view.entries(&EntryFilter::All, &viewer.audiences, i64::MAX, 1)?.pop();
         let first = view.entry(1, &viewer.audiences)?.map(|entry| entry.at);
         let sequence = last.as_ref().map_or(0, |last| last.sequence);
-        Ok(Stand { sequence, hash: last.map(|last| last.hash), first })
+        Ok(Stand { head: view.sequence(), sequence, hash: last.map(|last| last.hash), first })
     })
 }
 
