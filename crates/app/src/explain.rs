@@ -426,6 +426,85 @@ fn missing(app: &App, id: &str) -> String {
     }
 }
 
+fn explain(
+    corpus: &Corpus,
+    components: &[Component],
+    inventory: &Inventory,
+    subject: String,
+    vulnerability: &str,
+    component: Option<&str>,
+) -> Result<ExplainReport, AppError> {
+    let index = &corpus.index;
+    let chosen = component.map(|wanted| find_component(components, wanted)).transpose()?;
+    let item = chosen.map(|at| u32::try_from(at).unwrap_or(u32::MAX));
+    let explanation = explain_name(index, inventory, vulnerability.trim(), item);
+    let groups = index.find_all(vulnerability.trim());
+    let group = groups.first().and_then(|group| index.group(*group));
+    let name_of = |item: u32| components.get(item as usize).map(label);
+    let assessment = assess_all(index, inventory);
+    let witness = assessment.witness(index, inventory);
+    let mut verdicts = Vec::new();
+    for core in &assessment.cores {
+        if !groups.contains(&core.group) || item.is_some_and(|item| item != core.item) {
+            continue;
+        }
+        let evidence = witness.evidence(core);
+        let source = evidence.source.map(|source| source.0);
+        let excerpt = source
+            .as_deref()
+            .and_then(|source| excerpt(corpus, core.group, source, &evidence.record, &evidence.pointer));
+        verdicts.push(VerdictLine {
+            component: name_of(core.item).unwrap_or_default(),
+            verdict: state_word(core.state),
+            class: core.class.map(class_word),
+            reason: core.reason.to_owned(),
+            text: evidence.text,
+            source,
+            record: Some(evidence.record).filter(|record| !record.is_empty()),
+            pointer: evidence.pointer,
+            excerpt,
+            condition: evidence.condition,
+            considered: evidence.considered,
+        });
+    }
+    let records = group.iter().flat_map(|group| &group.records).map(|record| RecordLine {
+        source: record.source.to_owned(),
+        id: record.id.to_owned(),
+        modified: record.modified.map(str::to_owned),
+        withdrawn: record.withdrawn,
+        pack: corpus.snapshot.packs.get(record.locator.pack as usize).map(|pack| pack.digest.clone()),
+        ordinal: record.locator.ordinal,
+    });
+    Ok(ExplainReport {
+        vulnerability: explanation.vulnerability,
+        aliases: group.iter().flat_map(|g| g.names.iter().skip(1)).map(|name| (*name).to_owned()).collect(),
+        snapshot: corpus.id.clone(),
+        basis: Basis::Recomputed,
+        swept_at: None,
+        swept_snapshot: None,
+        missing: None,
+        components: components.len(),
+        subject,
+        verdict: explanation.state.map(state_word),
+        stopped_at: explanation.stopped_at,
+        steps: explanation
+            .steps
+            .into_iter()
+            .map(|step| StepLine {
+                gate: step.gate,
+                outcome: outcome_word(step.outcome),
+                component: step.item.and_then(name_of),
+                text: step.text,
+            })
+            .collect(),
+        verdicts,
+        records: records.collect(),
+        audience: (!corpus.audience.is_general()).then(|| corpus.audience.0.clone()),
+        notes: Vec::new(),
+        also: Vec::new(),
+    })
+}
+
 /// The part of the deciding record that a statement points to, as JSON.
 fn excerpt(corpus: &Corpus, group: u32, source: &str, record: &str, pointer: &str) -> Option<String> {
     let group = corpus.index.group(group)?;

@@ -234,10 +234,7 @@ pub fn releases_of(
 }
 
 /// Of two decisions on one flaw, under two labels, the one that leaves more to do.
-fn least_settled(
-    one: Option<ExposedDecision>,
-    other: Option<ExposedDecision>,
-) -> Option<ExposedDecision> {
+fn least_settled(one: Option<ExposedDecision>, other: Option<ExposedDecision>) -> Option<ExposedDecision> {
     let rank = |decision: &Option<ExposedDecision>| match decision {
         None => 0,
         Some(decision) if decision.state != "signed" => 1,

@@ -107,7 +107,8 @@ fn explanation(report: &ExplainReport, frame: &Frame) -> Explanation {
 /// What the explanation rests on, in one line.
 fn source(report: &ExplainReport, frame: &Frame) -> String {
     let corpus = report.audience.as_ref().map(|label| format!("the private corpus {label}, "));
-    let snapshot = format!("{}snapshot {}", corpus.unwrap_or_default(), words::short_digest(&report.snapshot));
+    let snapshot =
+        format!("{}snapshot {}", corpus.unwrap_or_default(), words::short_digest(&report.snapshot));
     let swept = report.swept_at.as_deref().map(when);
     match (report.basis, swept) {
         (Basis::Stored, Some(swept)) => {
