@@ -91,7 +91,9 @@ impl Private<'_> {
             match corpora.public.as_deref().and_then(live) {
                 Some(public) => note.push_str(&format!(" It is public now, as {public}.")),
                 None => {
-                    note.push_str(" No public source that was taken in has it: nothing warns of it any more.")
+                    note.push_str(
+                        " No public source that was taken in has it: nothing warns of it any more.",
+                    );
                 }
             }
             let case = view.case_by_vulnerability(&vulnerability.id)?;
