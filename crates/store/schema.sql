@@ -78,6 +78,8 @@ CREATE TABLE case_record (
 
 CREATE INDEX case_record_due ON case_record (due, number, until, since);
 
+CREATE INDEX case_record_label ON case_record (audience, until, since) WHERE audience <> 'general';
+
 CREATE INDEX case_record_learned ON case_record (learned_at, number, until, since);
 
 CREATE INDEX case_record_owner ON case_record (owner, number, until, since);
@@ -130,6 +132,8 @@ CREATE TABLE decision (
 
 CREATE INDEX decision_case ON decision (case_id, until, since);
 
+CREATE INDEX decision_label ON decision (audience, until, since) WHERE audience <> 'general';
+
 CREATE INDEX decision_release ON decision (release, vulnerability, until, since);
 
 CREATE INDEX decision_review ON decision (review_on, until, since);
@@ -157,6 +161,8 @@ CREATE TABLE forgotten (
   CHECK (since < until)
 ) STRICT;
 
+CREATE INDEX forgotten_label ON forgotten (audience, until, since) WHERE audience <> 'general';
+
 CREATE TABLE inventory (
   id              TEXT NOT NULL,
   release         TEXT NOT NULL,
@@ -177,6 +183,8 @@ CREATE TABLE inventory (
   CHECK (since < until)
 ) STRICT;
 
+CREATE INDEX inventory_label ON inventory (audience, until, since) WHERE audience <> 'general';
+
 CREATE TABLE inventory_component (
   id        INTEGER NOT NULL,
   inventory TEXT NOT NULL,
@@ -193,6 +201,25 @@ CREATE TABLE inventory_component (
 ) STRICT;
 
 CREATE INDEX inventory_component_component ON inventory_component (component, inventory, until, since);
+
+CREATE TABLE labelled_account (
+  release           TEXT NOT NULL,
+  audience          TEXT NOT NULL,
+  sweep             TEXT NOT NULL,
+  inventory         TEXT NOT NULL,
+  known             INTEGER NOT NULL,
+  matched           INTEGER NOT NULL,
+  statement         INTEGER NOT NULL,
+  fixed             INTEGER NOT NULL,
+  version           INTEGER NOT NULL,
+  no_such_component INTEGER NOT NULL,
+  not_assessable    INTEGER NOT NULL,
+  since             INTEGER NOT NULL,
+  until             INTEGER NOT NULL,
+  PRIMARY KEY (release, audience, since),
+  UNIQUE (release, audience, until),
+  CHECK (since < until)
+) STRICT;
 
 CREATE TABLE ledger (
   sequence       INTEGER PRIMARY KEY,
@@ -214,6 +241,8 @@ CREATE INDEX ledger_action ON ledger (action, sequence);
 CREATE INDEX ledger_actor ON ledger (actor, sequence);
 
 CREATE INDEX ledger_at ON ledger (at, sequence);
+
+CREATE INDEX ledger_label ON ledger (audience, sequence) WHERE audience <> 'general';
 
 CREATE TABLE ops_attempt (
   name     TEXT PRIMARY KEY,
@@ -297,6 +326,8 @@ CREATE TABLE placement (
   CHECK (since < until)
 ) STRICT;
 
+CREATE INDEX placement_label ON placement (audience, until, since) WHERE audience <> 'general';
+
 CREATE TABLE product (
   id             TEXT NOT NULL,
   slug           TEXT NOT NULL,
@@ -314,6 +345,8 @@ CREATE TABLE product (
   UNIQUE (slug, until),
   CHECK (since < until)
 ) STRICT;
+
+CREATE INDEX product_label ON product (audience, until, since) WHERE audience <> 'general';
 
 CREATE INDEX product_name ON product (name, id, until, since);
 
@@ -334,6 +367,8 @@ CREATE TABLE release (
   UNIQUE (product, version, until),
   CHECK (since < until)
 ) STRICT;
+
+CREATE INDEX release_label ON release (audience, until, since) WHERE audience <> 'general';
 
 CREATE INDEX release_released_on ON release (COALESCE(released_on, ''), id, until, since);
 
@@ -374,6 +409,8 @@ CREATE TABLE signature (
   CHECK (since < until)
 ) STRICT;
 
+CREATE INDEX signature_label ON signature (audience, until, since) WHERE audience <> 'general';
+
 CREATE INDEX signature_person ON signature (person, until, since);
 
 CREATE INDEX signature_record ON signature (record, until, since);
@@ -395,6 +432,8 @@ CREATE TABLE site (
 ) STRICT;
 
 CREATE INDEX site_country ON site (country, id, until, since);
+
+CREATE INDEX site_label ON site (audience, until, since) WHERE audience <> 'general';
 
 CREATE TABLE snapshot (
   id          TEXT NOT NULL,
@@ -427,6 +466,8 @@ CREATE TABLE source (
   UNIQUE (name, until),
   CHECK (since < until)
 ) STRICT;
+
+CREATE INDEX source_label ON source (audience, until, since) WHERE audience <> 'general';
 
 CREATE TABLE sweep (
   id          TEXT NOT NULL,
@@ -471,6 +512,8 @@ CREATE TABLE unit (
 
 CREATE INDEX unit_count ON unit (product, release, site, audience, until, since);
 
+CREATE INDEX unit_label ON unit (audience, until, since) WHERE audience <> 'general';
+
 CREATE INDEX unit_release ON unit (release, serial, id, until, since);
 
 CREATE INDEX unit_serial ON unit (serial, id, until, since);
@@ -496,9 +539,11 @@ CREATE TABLE verdict (
   CHECK (since < until)
 ) STRICT;
 
+CREATE INDEX verdict_label ON verdict (audience, until, since) WHERE audience <> 'general';
+
 CREATE INDEX verdict_vulnerability ON verdict (vulnerability, until, since);
 
-CREATE TABLE vulnerability (
+CREATE TABLE "vulnerability" (
   id       TEXT NOT NULL,
   shown    TEXT NOT NULL,
   summary  TEXT NOT NULL,
@@ -507,9 +552,11 @@ CREATE TABLE vulnerability (
   until    INTEGER NOT NULL,
   PRIMARY KEY (id, since),
   UNIQUE (id, until),
-  UNIQUE (shown, until),
+  UNIQUE (shown, audience, until),
   CHECK (since < until)
 ) STRICT;
+
+CREATE INDEX vulnerability_label ON vulnerability (audience, until, since) WHERE audience <> 'general';
 
 CREATE TABLE vulnerability_name (
   vulnerability TEXT NOT NULL,

@@ -176,9 +176,20 @@ pub(crate) enum Feeds {
         /// Names the source instead of recognising it.
         #[arg(long)]
         source: Option<String>,
+        /// Need-to-know label: the records go into a private corpus, which only those on that list know of.
+        #[arg(long, value_name = "LABEL", conflicts_with = "source")]
+        audience: Option<String>,
         /// Exit 3 when anything was refused.
         #[arg(long)]
         strict: bool,
+    },
+    /// Withdraws a private record: its flaw became public, or was none. Cases on it stay.
+    Withdraw {
+        /// Any name of the flaw.
+        vulnerability: String,
+        /// Need-to-know label of the private corpus.
+        #[arg(long, value_name = "LABEL")]
+        audience: String,
     },
     /// Freshness of each source.
     Status,
@@ -327,8 +338,22 @@ pub(crate) enum Person {
         #[arg(long, required = true, value_parser = role)]
         role: Vec<Role>,
     },
-    /// Lists people.
+    /// Lists people and, for administrators, need-to-know labels.
     List,
+    /// Puts somebody on a need-to-know list. Needs --reason.
+    Grant(Listing),
+    /// Takes somebody off a need-to-know list. Needs --reason.
+    Revoke(Listing),
+}
+
+/// A person on a need-to-know list.
+#[derive(Args, Debug)]
+pub(crate) struct Listing {
+    /// Mail address.
+    pub(crate) email: String,
+    /// Need-to-know label: lower-case letters, digits, `-` and `_`.
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) audience: String,
 }
 
 #[derive(Subcommand, Debug)]

@@ -2,7 +2,8 @@
 //!
 //! The machine's buckets were counted by the last sweep, forward from the vulnerabilities; what is matched is counted again
 //! here, backward from the verdicts, and both must agree. A signed decision moves a vulnerability from open to decided, and
-//! one that does not match (any more) from the bucket that its placement names.
+//! one that does not match (any more) from the bucket that its placement names. Each reader has a sum of their own: what
+//! private corpora add is kept by label, and those of the labels held are added to the public counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -119,6 +120,10 @@ pub fn account(
             .into_iter()
             .map(|placement| ((placement.release.clone(), placement.vulnerability.clone()), placement))
             .collect();
+        let mut private: BTreeMap<ReleaseId, Vec<sweep::Account>> = BTreeMap::new();
+        for (_, account) in view.labelled_accounts(&viewer.audiences)? {
+            private.entry(account.release.clone()).or_default().push(account);
+        }
         let mut slugs = BTreeMap::new();
         let mut rows = Vec::with_capacity(releases.len());
         for release in releases {
@@ -133,7 +138,9 @@ pub fn account(
                 }
             };
             let inventory = view.inventory_of_release(&release.id, &viewer.audiences)?;
-            let stored = view.account(&release.id)?;
+            let stored = view
+                .account(&release.id)?
+                .map(|public| private.remove(&release.id).into_iter().flatten().fold(public, sum_of));
             let matched = view.open_vulnerabilities(&release.id, &viewer.audiences)?;
             let mut decided = Decided::default();
             for vulnerability in signed.remove(&release.id).unwrap_or_default() {
@@ -192,6 +199,20 @@ pub(crate) fn moment_of(app: &App, as_of: AsOf) -> String {
         AsOf::Now | AsOf::Entry(_) => app.now(),
         AsOf::At(timestamp) => timestamp,
     })
+}
+
+/// The buckets of both; how far the release was looked at is of the public one.
+fn sum_of(public: sweep::Account, private: sweep::Account) -> sweep::Account {
+    sweep::Account {
+        known: public.known + private.known,
+        matched: public.matched + private.matched,
+        statement: public.statement + private.statement,
+        fixed: public.fixed + private.fixed,
+        version: public.version + private.version,
+        no_such_component: public.no_such_component + private.no_such_component,
+        not_assessable: public.not_assessable + private.not_assessable,
+        ..public
+    }
 }
 
 /// Signed decisions of a release by the bucket they take a vulnerability out of.

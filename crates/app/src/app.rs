@@ -1,8 +1,9 @@
 //! The open workspace: the record, the files beside it, the corpus that is mapped now, clock, randomness and zone.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use arc_swap::ArcSwapOption;
@@ -31,6 +32,8 @@ pub struct App {
     pub folder: PathBuf,
     /// The corpus that is mapped now; none before the first import.
     pub corpus: Arc<ArcSwapOption<Corpus>>,
+    /// The private corpora that are mapped now, by label.
+    pub(crate) private: Arc<Mutex<BTreeMap<Audience, Arc<Corpus>>>>,
     /// Time and ids.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
@@ -55,6 +58,7 @@ impl App {
             name: "aftercare".to_owned(),
             folder: folder.to_owned(),
             corpus: Arc::new(ArcSwapOption::empty()),
+            private: Arc::default(),
             clock,
             entropy,
             zone,

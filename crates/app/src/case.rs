@@ -6,7 +6,7 @@ use domain::{
     audience::Audience,
     case::{self, Case, CaseStage, Exploitability, HarmSeverity, Standing},
     decision::{DecisionState, Risk, VexStatus},
-    id::{CaseId, PersonId},
+    id::{CaseId, PersonId, VulnerabilityId},
     ledger::{AsOf, LedgerEntry},
     person::{Permission, Person, Role},
     signature::Signature,
@@ -20,7 +20,7 @@ use store::{
 
 pub use store::case::{CaseCursor, CaseFilter, CaseSort, OwnerFilter};
 
-use crate::{App, AppError, FieldError, Viewer};
+use crate::{App, AppError, FieldError, Viewer, exposed::find_vulnerabilities};
 
 /// A case to open.
 #[derive(Clone, Debug, Default)]
@@ -291,21 +291,28 @@ pub(crate) fn find(view: &View<'_>, viewer: &Viewer, name: &str) -> Result<Optio
     let number = name.get(..5).filter(|start| start.eq_ignore_ascii_case("CASE-"));
     let case = if let Some(number) = number.and_then(|_| name.get(5..)?.parse::<i64>().ok()) {
         view.case_by_number(number)?
-    } else if let Some(vulnerability) = named(view, name)? {
-        view.case_by_vulnerability(&vulnerability)?
     } else {
-        view.case(&CaseId(name.to_owned()))?
+        // A flaw may be known under several labels, with a case under one of them.
+        let mut case = None;
+        for vulnerability in named(view, viewer, name)? {
+            let found = view.case_by_vulnerability(&vulnerability)?;
+            case = case.or(found.filter(|case| viewer.sees(&case.audience)));
+        }
+        match case {
+            None => view.case(&CaseId(name.to_owned()))?,
+            case => case,
+        }
     };
     Ok(case.filter(|case| viewer.sees(&case.audience)))
 }
 
 /// The vulnerability that a viewer means by one of its names.
 pub(crate) fn subject_named(view: &View<'_>, viewer: &Viewer, name: &str) -> Result<Subject, AppError> {
-    let subject = match named(view, name)? {
-        Some(id) => view.subject(&id)?,
+    let subject = match named(view, viewer, name)?.first() {
+        Some(id) => view.subject(id)?,
         None => None,
     };
-    subject.filter(|subject| viewer.sees(&subject.vulnerability.audience)).ok_or_else(|| AppError::Missing {
+    subject.ok_or_else(|| AppError::Missing {
         what: format!("`{name}` is not known to this workspace"),
         hint: "Check the name; a vulnerability enters the record when a sweep finds that it touches the portfolio"
             .to_owned(),
@@ -488,13 +495,10 @@ fn change(
     Ok(written.value)
 }
 
-fn named(view: &View<'_>, name: &str) -> Result<Option<domain::id::VulnerabilityId>, AppError> {
-    let name = name.trim();
-    let found = view.subject_id_by_name(name)?;
-    Ok(match found {
-        None => view.subject_id_by_name(&name.to_uppercase())?,
-        found => found,
-    })
+/// The vulnerabilities that a viewer may mean by a name, the public one first.
+fn named(view: &View<'_>, viewer: &Viewer, name: &str) -> Result<Vec<VulnerabilityId>, AppError> {
+    let found = find_vulnerabilities(view, viewer, name.trim())?;
+    Ok(found.into_iter().map(|vulnerability| vulnerability.id).collect())
 }
 
 fn checked_title(title: &str, errors: &mut Vec<FieldError>) -> String {

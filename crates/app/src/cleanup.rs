@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use domain::ledger::AsOf;
+use domain::{audience::Audience, ledger::AsOf};
 use store::{StoreError, corpus::CorpusFolder, remove_old_temporary};
 
 use crate::{App, AppError};
@@ -12,13 +12,20 @@ use crate::{App, AppError};
 /// Removes them; answers which.
 pub fn clean(app: &App) -> Result<Vec<PathBuf>, AppError> {
     let now = app.now();
+    let mut corpora = app.private_labels()?;
+    corpora.push(Audience::general());
     let (kept, blobs) = app.store.read(AsOf::Now, |view| {
         let mut kept: BTreeSet<String> = view.snapshots_of_receipts()?.into_iter().collect();
         // The newest import is in force or was about to be.
-        kept.extend(view.last_snapshot()?.map(|snapshot| snapshot.id));
+        for label in &corpora {
+            kept.extend(view.last_snapshot_of(label)?.map(|snapshot| snapshot.id));
+        }
         Ok::<_, StoreError>((kept, view.named_blobs()?))
     })?;
-    let mut removed = CorpusFolder::open(&app.corpus_folder())?.clean(&kept, now)?;
+    let mut removed = Vec::new();
+    for label in &corpora {
+        removed.extend(CorpusFolder::open(&app.corpus_folder_of(label))?.clean(&kept, now)?);
+    }
     removed.extend(app.blobs.clean(&blobs, now)?);
     for folder in ["", "keys", "checkpoints", "run"] {
         removed.extend(remove_old_temporary(&app.folder.join(folder), now)?);

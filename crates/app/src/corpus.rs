@@ -1,19 +1,25 @@
-//! The corpus as it is mapped now: the snapshot in force, its index, its raw records.
+//! The corpora as they are mapped now: the public one, and beside it one for each need-to-know label. Each has a snapshot in
+//! force, an index and raw records of its own; nothing of a private one reaches the public index, snapshot or statistics.
 //!
-//! Not here: how it comes about (`import`), and what is asked of it (`check`, `sweep`, `explain`).
+//! Not here: how they come about (`import`), and what is asked of them (`check`, `sweep`, `explain`).
 
 use std::{
-    path::Path,
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
+use domain::audience::Audience;
 use matcher::index::{Index, Locator};
 use store::{corpus::CorpusFolder, mapped::Mapped, snapshot::Snapshot};
 
-use crate::{App, AppError, finding_group::Groups};
+use crate::{App, AppError, Viewer, finding_group::Groups};
 
 /// The corpus that matching reads.
 pub struct Corpus {
+    /// General for the public corpus, else the label of a private one.
+    pub audience: Audience,
     /// Id of the snapshot.
     pub id: String,
     /// What it names.
@@ -26,30 +32,35 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// Opens the corpus of a folder `corpus/`; none before the first import.
+    /// Opens the public corpus of a folder `corpus/`; none before the first import.
     pub fn open(root: &Path) -> Result<Option<Self>, AppError> {
+        Self::open_labelled(root, Audience::general())
+    }
+
+    /// The same for the folder of any label's corpus.
+    pub(crate) fn open_labelled(root: &Path, audience: Audience) -> Result<Option<Self>, AppError> {
         let folder = CorpusFolder::at(root);
         let Some(id) = folder.current()? else { return Ok(None) };
-        Self::load(folder, id).map(Some)
+        Self::load(folder, id, audience).map(Some)
     }
 
     /// Opens the corpus of an earlier snapshot; none when its index is no longer kept. Making one anew takes as long as an
     /// import and is not done here.
-    pub fn earlier(root: &Path, id: &str) -> Result<Option<Self>, AppError> {
+    pub fn earlier(root: &Path, id: &str, audience: Audience) -> Result<Option<Self>, AppError> {
         let folder = CorpusFolder::at(root);
         if !folder.has_index(id) {
             return Ok(None);
         }
-        Self::load(folder, id.to_owned()).map(Some)
+        Self::load(folder, id.to_owned(), audience).map(Some)
     }
 
-    fn load(folder: CorpusFolder, id: String) -> Result<Self, AppError> {
+    fn load(folder: CorpusFolder, id: String, audience: Audience) -> Result<Self, AppError> {
         let snapshot = folder.snapshot(&id)?;
         let index = Index::open(folder.map_index(&id)?).map_err(|error| AppError::Missing {
             what: error.to_string(),
             hint: "Run `aftercare feeds import` on any feed: it rebuilds the index from the packs".to_owned(),
         })?;
-        Ok(Self { id, snapshot, index, folder, groups: Mutex::new(None) })
+        Ok(Self { audience, id, snapshot, index, folder, groups: Mutex::new(None) })
     }
 
     /// The raw bytes of a record, as the source delivered them.
@@ -65,11 +76,84 @@ impl Corpus {
     }
 }
 
-impl App {
-    /// The folder of the corpus.
+/// The corpora that a viewer may know of.
+pub struct Corpora {
+    /// The public one; none before the first import.
+    pub public: Option<Arc<Corpus>>,
+    /// Private ones, by label.
+    pub private: Vec<Arc<Corpus>>,
+}
+
+impl Corpora {
+    /// The corpus that a record with this label rests on.
     #[must_use]
-    pub fn corpus_folder(&self) -> std::path::PathBuf {
+    pub fn of(&self, audience: &Audience) -> Option<&Corpus> {
+        self.iter().find(|corpus| corpus.audience == *audience)
+    }
+
+    /// The public one first.
+    pub fn iter(&self) -> impl Iterator<Item = &Corpus> {
+        self.public.iter().chain(&self.private).map(Arc::as_ref)
+    }
+}
+
+impl App {
+    /// The folder of the public corpus.
+    #[must_use]
+    pub fn corpus_folder(&self) -> PathBuf {
         self.folder.join("corpus")
+    }
+
+    /// The folder of the private corpus of a label; the public one's for `general`.
+    #[must_use]
+    pub fn corpus_folder_of(&self, audience: &Audience) -> PathBuf {
+        if audience.is_general() { self.corpus_folder() } else { self.private_folder().join(&audience.0) }
+    }
+
+    /// The labels that have a private corpus, whoever may know of them, sorted.
+    pub fn private_labels(&self) -> Result<Vec<Audience>, AppError> {
+        let folder = self.private_folder();
+        let failed = |error| AppError::file("cannot list", &folder, error);
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut labels = Vec::new();
+        for entry in entries {
+            labels.extend(Audience::label(&entry.map_err(failed)?.file_name().to_string_lossy()));
+        }
+        labels.sort();
+        Ok(labels)
+    }
+
+    /// The private corpus of a label; none before the first import.
+    pub fn private_corpus(&self, audience: &Audience) -> Result<Option<Arc<Corpus>>, AppError> {
+        let root = self.corpus_folder_of(audience);
+        let Some(id) = CorpusFolder::at(&root).current()? else { return Ok(None) };
+        let held = self.private.lock().unwrap_or_else(PoisonError::into_inner).get(audience).cloned();
+        if let Some(held) = held.filter(|held| held.id == id) {
+            return Ok(Some(held));
+        }
+        let corpus = Corpus::open_labelled(&root, audience.clone())?.map(Arc::new);
+        if let Some(corpus) = &corpus {
+            let mut private = self.private.lock().unwrap_or_else(PoisonError::into_inner);
+            private.insert(audience.clone(), Arc::clone(corpus));
+        }
+        Ok(corpus)
+    }
+
+    /// The corpora that a viewer may know of.
+    pub fn corpora(&self, viewer: &Viewer) -> Result<Corpora, AppError> {
+        let mut private = Vec::new();
+        for label in self.private_labels()?.iter().filter(|label| viewer.sees(label)) {
+            private.extend(self.private_corpus(label)?);
+        }
+        Ok(Corpora { public: self.find_corpus()?, private })
+    }
+
+    fn private_folder(&self) -> PathBuf {
+        self.corpus_folder().join("private")
     }
 
     /// The corpus in force; reloaded when another process has switched it.

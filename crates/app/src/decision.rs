@@ -9,7 +9,7 @@ use domain::{
     audience::Audience,
     case::{Case, CaseStage},
     decision::{self, Assessor, Decision, DecisionState, GateError, Justification, Risk, VexStatus},
-    id::{DecisionId, ReleaseId},
+    id::{DecisionId, ReleaseId, VulnerabilityId},
     ledger::AsOf,
     person::Permission,
 };
@@ -57,8 +57,9 @@ pub fn decide(
 ) -> Result<(Case, Vec<Decision>), AppError> {
     viewer.require(Permission::Decide)?;
     let mut act = app.act(viewer, "decision.propose", reason);
-    act.audience = app.store.read(AsOf::Now, |view| label(view, viewer, &proposal.case))?;
-    let corpus = app.find_corpus()?;
+    let audience = app.store.read(AsOf::Now, |view| label(view, viewer, proposal))?;
+    act.audience = audience.clone();
+    let corpora = app.corpora(viewer)?;
     let written = app.store.write(&act, |tx| {
         let case = match case::find(tx.view(), viewer, &proposal.case)? {
             Some(case) => case,
@@ -71,7 +72,12 @@ pub fn decide(
         let subject = tx
             .subject(&case.vulnerability)?
             .ok_or_else(|| AppError::not_found("vulnerability", &case.vulnerability.0))?;
-        let releases = meant(tx.view(), viewer, &case, &proposal.releases)?;
+        let releases = meant(tx.view(), viewer, &case.vulnerability, &proposal.releases)?;
+        if one_label(releases.iter().map(|release| label_of(&case.audience, release)))?
+            .is_some_and(|label| label != audience)
+        {
+            return Err(AppError::Conflict("a need-to-know label changed meanwhile".to_owned()));
+        }
         let mut decisions = Vec::with_capacity(releases.len());
         for release in &releases {
             let decision = proposed(app, viewer, &case, proposal, release, subject.names.join(" "));
@@ -82,7 +88,7 @@ pub fn decide(
             decision.follows = take_place(tx, decision)?;
             tx.add_decision(decision)?;
         }
-        if let Some(corpus) = &corpus {
+        if let Some(corpus) = corpora.of(&subject.vulnerability.audience) {
             let matching = tx.matching_releases(&case.vulnerability)?;
             let matches = |release: &ReleaseId| matching.iter().any(|one| one.release == *release);
             for decision in decisions.iter().filter(|decision| !matches(&decision.release)) {
@@ -228,17 +234,17 @@ pub(crate) fn field_error(error: &GateError) -> FieldError {
 pub(crate) fn meant(
     view: &View<'_>,
     viewer: &Viewer,
-    case: &Case,
+    vulnerability: &VulnerabilityId,
     names: &[String],
 ) -> Result<Vec<DecidedRelease>, AppError> {
     if names.is_empty() {
-        let standing = view.standing_decisions(&case.vulnerability, &viewer.audiences)?;
+        let standing = view.standing_decisions(vulnerability, &viewer.audiences)?;
         let signed = |release: &DecidedRelease| {
             standing.iter().any(|row| {
                 row.decision.release == release.release && row.decision.state == DecisionState::Signed
             })
         };
-        let mut releases = view.matching_releases(&case.vulnerability)?;
+        let mut releases = view.matching_releases(vulnerability)?;
         releases.retain(|release| case::sees(viewer, release) && !signed(release));
         if releases.is_empty() {
             return Err(AppError::invalid(
@@ -275,11 +281,40 @@ fn release_named(view: &View<'_>, viewer: &Viewer, name: &str) -> Result<Option<
     Ok(view.decided_releases(vec![id])?.pop().filter(|release| case::sees(viewer, release)))
 }
 
-fn label(view: &View<'_>, viewer: &Viewer, name: &str) -> Result<Audience, AppError> {
-    match case::find(view, viewer, name)? {
-        Some(case) => Ok(case.audience),
-        None => Ok(case::subject_named(view, viewer, name)?.vulnerability.audience),
+/// The label of the entry that proposes: its summary names the releases, so it is as much need-to-know as they are.
+fn label(view: &View<'_>, viewer: &Viewer, proposal: &Proposal) -> Result<Audience, AppError> {
+    let (audience, vulnerability) = match case::find(view, viewer, &proposal.case)? {
+        Some(case) => (case.audience, case.vulnerability),
+        None => {
+            let vulnerability = case::subject_named(view, viewer, &proposal.case)?.vulnerability;
+            (vulnerability.audience, vulnerability.id)
+        }
+    };
+    let releases = meant(view, viewer, &vulnerability, &proposal.releases)?;
+    let label = one_label(releases.iter().map(|release| label_of(&audience, release)))?;
+    Ok(label.unwrap_or(audience))
+}
+
+/// A flaw's label wins over a release's; readers need the release's labels as well (`case::sees`).
+fn label_of(flaw: &Audience, release: &DecidedRelease) -> Audience {
+    let general = |label: &&String| label.as_str() != Audience::GENERAL;
+    if flaw.is_general() {
+        release.audiences.iter().find(general).map_or_else(Audience::general, |label| Audience(label.clone()))
+    } else {
+        flaw.clone()
     }
+}
+
+/// One act has one label, since one sentence in the ledger tells all of it; none when there is nothing to label.
+pub(crate) fn one_label(labels: impl Iterator<Item = Audience>) -> Result<Option<Audience>, AppError> {
+    let mut labels: Vec<Audience> = labels.collect();
+    labels.sort();
+    labels.dedup();
+    if labels.len() > 1 {
+        let message = "these releases bear different need-to-know labels: name those of one label at a time";
+        return Err(AppError::invalid("releases", message));
+    }
+    Ok(labels.pop())
 }
 
 fn proposed(
@@ -293,7 +328,6 @@ fn proposed(
     let text = |text: &Option<String>| {
         text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
     };
-    let general = |label: &&String| label.as_str() != Audience::GENERAL;
     Decision {
         id: DecisionId(app.id()),
         case: case.id.clone(),
@@ -319,16 +353,7 @@ fn proposed(
             DecisionState::Proposed
         },
         follows: None,
-        // A flaw's label wins over a release's; readers need the release's labels as well (`case::sees`).
-        audience: if case.audience.0 == Audience::GENERAL {
-            release
-                .audiences
-                .iter()
-                .find(general)
-                .map_or_else(Audience::general, |label| Audience(label.clone()))
-        } else {
-            case.audience.clone()
-        },
+        audience: label_of(&case.audience, release),
     }
 }
 

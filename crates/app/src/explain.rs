@@ -1,12 +1,14 @@
 //! Why a vulnerability is listed, or the first gate that said no: for any pair, from an SBOM or from the record.
 //!
 //! The reasoning is the matcher's; here it meets the raw record it rests on. A past moment is explained from the snapshot that
-//! its last sweep read; where that is no longer mapped, from what the sweep stored, and the report says which. Not here:
-//! storing anything.
+//! its last sweep read; where that is no longer mapped, from what the sweep stored, and the report says which. Where the
+//! viewer may know of private records, each corpus that has the flaw explains for itself. Not here: storing anything.
+
+mod private;
 
 use std::sync::Arc;
 
-use domain::{component::Component, id::ReleaseId, ledger::AsOf, person::Permission};
+use domain::{audience::Audience, component::Component, id::ReleaseId, ledger::AsOf, person::Permission};
 use matcher::{
     assess::assess_all,
     explain::{Outcome, explain_name},
@@ -20,10 +22,12 @@ use crate::{
     check::{class_word, state_word},
     conversion::{components_of, distribution_of, matcher_inventory},
     corpus::Corpus,
-    exposed::find_vulnerability,
+    exposed::find_vulnerabilities,
     impact::each_release,
     release,
 };
+
+use private::Private;
 
 /// Longest excerpt of a raw record, in bytes.
 const EXCERPT: usize = 4_000;
@@ -59,6 +63,15 @@ pub struct ExplainReport {
     pub verdicts: Vec<VerdictLine>,
     /// What the sources hold about it.
     pub records: Vec<RecordLine>,
+    /// Need-to-know label of the private corpus that answers; none for the public one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// What became of private records of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The answers of the private corpora that have it too, as far as the viewer may know of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<ExplainReport>,
 }
 
 /// What an explanation rests on.
@@ -157,10 +170,12 @@ pub fn explain_release(
     viewer.require(Permission::Read)?;
     app.store.read(as_of, |view| {
         let asked = Asked::read(app, view, viewer, as_of, reference)?;
-        let Some(corpus) = asked.corpus(app, as_of)? else {
-            return stored(app, view, viewer, &asked, vulnerability);
+        let public = match asked.corpus(app, as_of)? {
+            Some(corpus) => asked.recomputed(&corpus, Basis::Recomputed, vulnerability, component),
+            None => stored(app, view, viewer, &asked, vulnerability),
         };
-        asked.recomputed(&corpus, Basis::Recomputed, vulnerability, component)
+        let private = Private { app, view, viewer, as_of, vulnerability, component };
+        private.join(&asked, public)
     })
 }
 
@@ -178,7 +193,9 @@ pub fn recompute_release(
         let asked = Asked::read(app, view, viewer, as_of, reference)?;
         let same = asked.swept.as_ref().is_some_and(|(snapshot, _)| *snapshot == corpus.id);
         let basis = if same || !is_past(as_of) { Basis::Recomputed } else { Basis::RecomputedToday };
-        asked.recomputed(&corpus, basis, vulnerability, None)
+        let public = asked.recomputed(&corpus, basis, vulnerability, None);
+        let private = Private { app, view, viewer, as_of: AsOf::Now, vulnerability, component: None };
+        private.join(&asked, public)
     })
 }
 
@@ -270,7 +287,7 @@ impl Asked {
         };
         match app.find_corpus()? {
             Some(corpus) if corpus.id == *snapshot => Ok(Some(corpus)),
-            _ => Ok(Corpus::earlier(&app.corpus_folder(), snapshot)?.map(Arc::new)),
+            _ => Ok(Corpus::earlier(&app.corpus_folder(), snapshot, Audience::general())?.map(Arc::new)),
         }
     }
 
@@ -310,7 +327,9 @@ fn stored(
     vulnerability: &str,
 ) -> Result<ExplainReport, AppError> {
     let (snapshot, ended_at) = asked.swept.clone().unwrap_or_default();
-    let found = find_vulnerability(view, viewer, vulnerability.trim())?
+    let found = find_vulnerabilities(view, viewer, vulnerability.trim())?
+        .into_iter()
+        .next()
         .ok_or_else(|| AppError::not_found("vulnerability in the record of that moment", vulnerability))?;
     let exposures = view.exposures_of(&found.id, false, &viewer.audiences)?;
     let mut verdicts = Vec::new();
@@ -361,6 +380,9 @@ fn stored(
         steps,
         verdicts,
         records: Vec::new(),
+        audience: (!found.audience.is_general()).then_some(found.audience.0),
+        notes: Vec::new(),
+        also: Vec::new(),
     }))
 }
 
@@ -477,6 +499,9 @@ fn explain(
             .collect(),
         verdicts,
         records: records.collect(),
+        audience: (!corpus.audience.is_general()).then(|| corpus.audience.0.clone()),
+        notes: Vec::new(),
+        also: Vec::new(),
     })
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    id::{ProductId, ReleaseId},
+    id::{ProductId, ReleaseId, VulnerabilityId},
     ledger::AsOf,
     person::Permission,
     verdict::VerdictState,
@@ -114,20 +114,17 @@ pub struct UnitsAtSite {
 /// Lists what is exposed to a vulnerability, given by any of its names.
 pub fn exposed(app: &App, viewer: &Viewer, as_of: AsOf, name: &str) -> Result<ExposedReport, AppError> {
     viewer.require(Permission::Read)?;
-    let corpus = app.find_corpus()?;
+    let corpora = app.corpora(viewer)?;
     let name = name.trim();
     let shown =
-        corpus.as_ref().and_then(|corpus| corpus.index.name(corpus.index.find(name)?).map(str::to_owned));
+        corpora.iter().find_map(|corpus| corpus.index.name(corpus.index.find(name)?).map(str::to_owned));
     let as_of_text = moment_of(app, as_of);
     app.store.read(as_of, |view| {
-        let found = match find_vulnerability(view, viewer, name)? {
-            Some(found) => Some(found),
-            None => match &shown {
-                Some(shown) => view.vulnerability_by_name(shown, &viewer.audiences)?,
-                None => None,
-            },
-        };
-        let Some(vulnerability) = found else {
+        let mut found = find_vulnerabilities(view, viewer, name)?;
+        if let (true, Some(shown)) = (found.is_empty(), &shown) {
+            found = view.vulnerabilities_named(shown, &viewer.audiences)?;
+        }
+        let Some(vulnerability) = found.first() else {
             // Known to the corpus and matched by nothing is an answer; known to nobody is none.
             let vulnerability = shown.ok_or_else(|| AppError::not_found("vulnerability", name))?;
             return Ok(ExposedReport {
@@ -137,9 +134,9 @@ pub fn exposed(app: &App, viewer: &Viewer, as_of: AsOf, name: &str) -> Result<Ex
                 units_with_unknown_release: 0,
             });
         };
-        let (releases, units_with_unknown_release) = releases_of(view, viewer, &vulnerability)?;
+        let (releases, units_with_unknown_release) = releases_of(view, viewer, &found)?;
         Ok(ExposedReport {
-            vulnerability: vulnerability.shown,
+            vulnerability: vulnerability.shown.clone(),
             as_of: as_of_text,
             releases,
             units_with_unknown_release,
@@ -147,41 +144,56 @@ pub fn exposed(app: &App, viewer: &Viewer, as_of: AsOf, name: &str) -> Result<Ex
     })
 }
 
-/// A vulnerability of the record by any of its names, as written or in the usual capitals.
-pub fn find_vulnerability(
+/// The vulnerabilities of the record by any of their names, as written or in the usual capitals: one for each label that the
+/// viewer holds, the public one first.
+pub fn find_vulnerabilities(
     view: &View<'_>,
     viewer: &Viewer,
     name: &str,
-) -> Result<Option<Vulnerability>, AppError> {
-    if let Some(found) = view.vulnerability_by_name(name, &viewer.audiences)? {
-        return Ok(Some(found));
+) -> Result<Vec<Vulnerability>, AppError> {
+    let found = view.vulnerabilities_named(name, &viewer.audiences)?;
+    if found.is_empty() {
+        return Ok(view.vulnerabilities_named(&name.to_ascii_uppercase(), &viewer.audiences)?);
     }
-    Ok(view.vulnerability_by_name(&name.to_ascii_uppercase(), &viewer.audiences)?)
+    Ok(found)
 }
 
-/// The exposed releases of a vulnerability, and the units of their products whose release is not known.
+/// The exposed releases of a flaw, known under one label or several, and the units of their products whose release is not
+/// known. A release is decided only where each of them that it has is: what was decided under embargo settles nothing that
+/// became public.
 pub fn releases_of(
     view: &View<'_>,
     viewer: &Viewer,
-    vulnerability: &Vulnerability,
+    vulnerabilities: &[Vulnerability],
 ) -> Result<(Vec<ExposedRelease>, i64), AppError> {
-    let exposures = view.exposures_of(&vulnerability.id, true, &viewer.audiences)?;
-    let marks = view.decision_marks(Some(&vulnerability.id), &viewer.audiences)?;
+    let (mut exposures, mut marks) = (Vec::new(), Vec::new());
+    for vulnerability in vulnerabilities {
+        exposures.append(&mut view.exposures_of(&vulnerability.id, true, &viewer.audiences)?);
+        marks.append(&mut view.decision_marks(Some(&vulnerability.id), &viewer.audiences)?);
+    }
+    // As each query orders them; rows of one release have to stand together.
+    exposures.sort_by(|left, right| {
+        (&left.product_slug, &left.version).cmp(&(&right.product_slug, &right.version))
+    });
     let mut releases: Vec<ExposedRelease> = Vec::new();
     let mut products: Vec<ProductId> = Vec::new();
+    let standing = |release: &ReleaseId, vulnerability: &VulnerabilityId| {
+        let mine =
+            || marks.iter().filter(|mark| mark.release == *release && mark.vulnerability == *vulnerability);
+        let mark = mine().find(|mark| mark.state == "signed").or_else(|| mine().next_back())?;
+        Some(ExposedDecision { status: mark.status.clone(), state: mark.state.clone() })
+    };
     for exposure in exposures {
         products.push(exposure.product.clone());
+        let decision = standing(&exposure.release, &exposure.vulnerability);
         if releases.last().is_none_or(|last| last.release_id != exposure.release) {
-            let mine = || marks.iter().filter(|mark| mark.release == exposure.release);
-            let standing = mine().find(|mark| mark.state == "signed").or_else(|| mine().next_back());
             releases.push(ExposedRelease {
                 product: exposure.product_slug.clone(),
                 release: exposure.version.clone(),
                 release_id: exposure.release.clone(),
                 product_name: exposure.product_name.clone(),
                 verdict: VerdictState::Undecided.as_str(),
-                decision: standing
-                    .map(|mark| ExposedDecision { status: mark.status.clone(), state: mark.state.clone() }),
+                decision: decision.clone(),
                 components: Vec::new(),
                 units: ExposedUnits::default(),
             });
@@ -190,7 +202,16 @@ pub fn releases_of(
             if exposure.state == VerdictState::InRange {
                 release.verdict = VerdictState::InRange.as_str();
             }
-            release.components.push(component_of(exposure));
+            release.decision = least_settled(release.decision.take(), decision);
+            let component = component_of(exposure);
+            let same = |known: &ExposedComponent| {
+                (&known.name, &known.version, &known.purl, &known.path)
+                    == (&component.name, &component.version, &component.purl, &component.path)
+            };
+            // Known under two labels: the public statement speaks for it.
+            if vulnerabilities.len() == 1 || !release.components.iter().any(same) {
+                release.components.push(component);
+            }
         }
     }
     let ids: Vec<ReleaseId> = releases.iter().map(|release| release.release_id.clone()).collect();
@@ -210,6 +231,17 @@ pub fn releases_of(
         unknown += view.units_with_unknown_release(product, &viewer.audiences)?;
     }
     Ok((releases, unknown))
+}
+
+/// Of two decisions on one flaw, under two labels, the one that leaves more to do.
+fn least_settled(one: Option<ExposedDecision>, other: Option<ExposedDecision>) -> Option<ExposedDecision> {
+    let rank = |decision: &Option<ExposedDecision>| match decision {
+        None => 0,
+        Some(decision) if decision.state != "signed" => 1,
+        Some(decision) if decision.status == "affected" => 2,
+        Some(_) => 3,
+    };
+    if rank(&other) < rank(&one) { other } else { one }
 }
 
 fn component_of(exposure: Exposure) -> ExposedComponent {

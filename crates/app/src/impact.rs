@@ -19,7 +19,7 @@ use crate::{
     App, AppError, Viewer,
     account::account,
     cvss::{Cvss, cvss_of},
-    exposed::{ExposedRelease, ExposedReport, exposed, find_vulnerability},
+    exposed::{ExposedRelease, ExposedReport, exposed, find_vulnerabilities},
     product::{self, ProductSort},
     release::{self, ReleaseFilter, ReleaseSort},
     unit::{Place, UnitFilter},
@@ -227,14 +227,16 @@ pub fn impact(app: &App, viewer: &Viewer, as_of: AsOf, name: &str) -> Result<Imp
     })?;
     let (case, units, recorded) = app.store.read(as_of, |view| {
         let units = count(view.count_units(&viewer.audiences)?);
-        let Some(vulnerability) = find_vulnerability(view, viewer, &exposed.vulnerability)? else {
-            return Ok((None, units, String::new()));
-        };
-        let case = view.case_by_vulnerability(&vulnerability.id)?;
-        let case = case.filter(|case| viewer.sees(&case.audience));
-        Ok::<_, AppError>((case, units, vulnerability.summary))
+        let known = find_vulnerabilities(view, viewer, &exposed.vulnerability)?;
+        let mut case = None;
+        for vulnerability in &known {
+            let found = view.case_by_vulnerability(&vulnerability.id)?;
+            case = case.or(found.filter(|case| viewer.sees(&case.audience)));
+        }
+        let summary = known.into_iter().next().map_or_else(String::new, |first| first.summary);
+        Ok::<_, AppError>((case, units, summary))
     })?;
-    let about = about(app, &exposed.vulnerability, recorded)?;
+    let about = about(app, viewer, &exposed.vulnerability, recorded)?;
     Ok(Impact { exposed, about, case, releases, unread, units })
 }
 
@@ -270,14 +272,15 @@ pub fn each_product(
     }
 }
 
-/// What the corpus that is mapped now tells of a vulnerability; without one, what the record keeps.
-pub fn about(app: &App, name: &str, recorded: String) -> Result<About, AppError> {
+/// What the corpora that are mapped now tell of a vulnerability, the public one first; without one, what the record keeps.
+pub fn about(app: &App, viewer: &Viewer, name: &str, recorded: String) -> Result<About, AppError> {
     let bare = About { names: vec![name.to_owned()], summary: recorded, ..About::default() };
-    let Some(corpus) = app.find_corpus()? else { return Ok(bare) };
-    let Some(group) = corpus.index.find(name).and_then(|id| corpus.index.group(id)) else { return Ok(bare) };
+    let corpora = app.corpora(viewer)?;
+    let found = corpora.iter().find_map(|corpus| corpus.index.group(corpus.index.find(name)?));
+    let Some(group) = found else { return Ok(bare) };
     // Not being in a catalogue that nobody took in says nothing.
     let catalogued = app.store.read(AsOf::Now, |view| {
-        Ok::<_, AppError>(view.sources()?.iter().any(|source| source.name == "kev"))
+        Ok::<_, AppError>(view.sources(&viewer.audiences)?.iter().any(|source| source.name == "kev"))
     })?;
     Ok(About {
         names: group.names.iter().map(|name| (*name).to_owned()).collect(),

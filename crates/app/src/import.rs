@@ -3,17 +3,21 @@
 //! The order makes a killed import harmless: packs, manifest and index are durable before `CURRENT` is switched in one
 //! rename; the ledger entry comes last and is made up for by the next import when it is missing. Not here: reading formats
 //! (`feeds`), which copy of a record stays (`merge`), the index (`build`).
+//!
+//! A private import is the same into a corpus of its own, beside the public one: its source is `private:<label>`, its entry
+//! in the ledger bears the label.
 
 mod build;
 mod intake;
 mod merge;
+mod private;
 mod remembered;
 mod report;
 mod scores;
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use domain::{ledger::AsOf, person::Permission};
+use domain::{audience::Audience, ledger::AsOf, person::Permission};
 use feeds::Options;
 use matcher::{record::Source, verdict::ENGINE};
 use store::{
@@ -25,6 +29,7 @@ use store::{
 
 use crate::{App, AppError, Viewer, cleanup, corpus::Corpus};
 
+pub use private::{import_private, withdraw};
 pub use report::{ImportIssue, ImportReport, SourceReport};
 
 /// What is to be taken in.
@@ -56,7 +61,7 @@ pub struct Progress {
 /// Where progress is told; called from several threads.
 pub type Told<'a> = &'a (dyn Fn(Progress) + Sync);
 
-/// Takes files in.
+/// Takes files into the public corpus.
 pub fn import(
     app: &App,
     viewer: &Viewer,
@@ -64,14 +69,28 @@ pub fn import(
     told: Told<'_>,
 ) -> Result<ImportReport, AppError> {
     viewer.require(Permission::RunWatch)?;
+    if request.source.as_ref().is_some_and(|source| source.starts_with(private::SOURCE)) {
+        let message = "a private source is named by its label: aftercare feeds import PATH… --audience LABEL";
+        return Err(AppError::invalid("source", message));
+    }
+    import_into(app, viewer, &Audience::general(), request, told)
+}
+
+fn import_into(
+    app: &App,
+    viewer: &Viewer,
+    audience: &Audience,
+    request: &ImportRequest,
+    told: Told<'_>,
+) -> Result<ImportReport, AppError> {
     let _lock = Lock::acquire(&app.folder.join("run"), "import", app.now())?;
-    let folder = CorpusFolder::open(&app.corpus_folder())?;
+    let folder = CorpusFolder::open(&app.corpus_folder_of(audience))?;
     let (id, base) = match folder.current()? {
         Some(id) => (id.clone(), folder.snapshot(&id)?),
         None => (String::new(), Snapshot::default()),
     };
     if !id.is_empty() {
-        make_up(app, viewer, &id, &base)?;
+        make_up(app, viewer, audience, &id, &base)?;
     }
     let inputs =
         feeds::discover(&request.paths).map_err(|error| AppError::invalid("paths", error.to_string()))?;
@@ -84,7 +103,7 @@ pub fn import(
         known.tell(&file.digest, request.source.as_deref(), &mut report);
     }
     if fresh.is_empty() && !id.is_empty() && !old.is_empty() {
-        rebuild_if_damaged(app, &folder, &id, &base, told)?;
+        rebuild_if_damaged(app, audience, &folder, &id, &base, told)?;
         report.snapshot = id;
         return Ok(report);
     }
@@ -97,6 +116,7 @@ pub fn import(
     let mut snapshot = base.clone();
     ENGINE.clone_into(&mut snapshot.engine);
     let outcome = merge.fold(taken, &folder, &mut snapshot, &mut report)?;
+    snapshot.packs.iter_mut().for_each(|pack| pack.audience.clone_from(&audience.0));
     snapshot.files.push(remembered::write(&folder, &fresh, request.source.as_deref(), &outcome)?);
     let live = merge.live(&snapshot);
     // The index is the largest thing of all: nothing else is held while it is built.
@@ -105,8 +125,10 @@ pub fn import(
     build::index(&folder, &new, &snapshot, &live, told)?;
     folder.switch(&new)?;
     let heard = report.sources.values().filter(|source| source.read > 0).map(|source| source.source.as_str());
-    record(app, viewer, &new, &snapshot, Some((&base, heard.collect())))?;
-    app.find_corpus()?;
+    record(app, viewer, audience, &new, &snapshot, Some((&base, heard.collect())))?;
+    if audience.is_general() {
+        app.find_corpus()?;
+    }
     cleanup::clean(app)?;
     report.snapshot = new;
     Ok(report)
@@ -118,26 +140,34 @@ pub(crate) fn make_up_for_a_dead_import(app: &App, viewer: &Viewer, corpus: &Cor
         return Ok(());
     }
     let _lock = Lock::acquire(&app.folder.join("run"), "import", app.now())?;
-    make_up(app, viewer, &corpus.id, &corpus.snapshot)
+    make_up(app, viewer, &corpus.audience, &corpus.id, &corpus.snapshot)
 }
 
 /// The same under the lock of imports.
-fn make_up(app: &App, viewer: &Viewer, id: &str, snapshot: &Snapshot) -> Result<(), AppError> {
+fn make_up(
+    app: &App,
+    viewer: &Viewer,
+    audience: &Audience,
+    id: &str,
+    snapshot: &Snapshot,
+) -> Result<(), AppError> {
     if app.store.read(AsOf::Now, |view| view.snapshot(id))?.is_some() {
         return Ok(());
     }
-    record(app, viewer, id, snapshot, None)
+    record(app, viewer, audience, id, snapshot, None)
 }
 
 /// One ledger entry for one import. A source that was heard of with nothing new is told anew as well: its age begins again.
 fn record(
     app: &App,
     viewer: &Viewer,
+    audience: &Audience,
     id: &str,
     snapshot: &Snapshot,
     before: Option<(&Snapshot, BTreeSet<&str>)>,
 ) -> Result<(), AppError> {
-    let act = app.act(viewer, "feeds.import", "New intelligence was taken in");
+    let mut act = app.act(viewer, "feeds.import", "New intelligence was taken in");
+    act.audience = audience.clone();
     let is_changed = |name: &str, state: &SourceState| {
         before.as_ref().is_none_or(|(before, _)| before.sources.get(name) != Some(state))
     };
@@ -147,20 +177,23 @@ fn record(
         .iter()
         .map(|(name, state)| (name, state, is_changed(name, state)))
         .filter(|(name, _, changed)| *changed || is_heard(name))
+        // Scores among private files are public knowledge: their sources have one standing, that of the public corpus.
+        .filter(|(name, ..)| audience.is_general() || name.starts_with(private::SOURCE))
         .collect();
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let records: u64 = snapshot.sources.values().map(|state| state.records).sum();
     app.store.write(&act, |tx| {
         let imported_at = tx.at().to_owned();
-        tx.add_snapshot(&SnapshotRow {
+        let row = SnapshotRow {
             id: id.to_owned(),
             engine: snapshot.engine.clone(),
             packs: count(snapshot.packs.len() + snapshot.scores.len()),
             records: i64::try_from(records).unwrap_or(i64::MAX),
             imported_at: imported_at.clone(),
-        })?;
+        };
+        tx.add_snapshot(&row, audience)?;
         for (name, state, _) in &told {
-            tx.set_source(&SourceRow {
+            let row = SourceRow {
                 name: (*name).clone(),
                 snapshot: id.to_owned(),
                 records: i64::try_from(state.records).unwrap_or(i64::MAX),
@@ -168,7 +201,8 @@ fn record(
                 refused: i64::try_from(state.refused).unwrap_or(i64::MAX),
                 state: if state.refused > 0 { "degraded" } else { "ok" }.to_owned(),
                 imported_at: imported_at.clone(),
-            })?;
+            };
+            tx.set_source(&row, audience)?;
         }
         tx.receipt("snapshot", id)?;
         let names: Vec<&str> =
@@ -185,17 +219,20 @@ fn record(
 
 fn rebuild_if_damaged(
     app: &App,
+    audience: &Audience,
     folder: &CorpusFolder,
     id: &str,
     snapshot: &Snapshot,
     told: Told<'_>,
 ) -> Result<(), AppError> {
-    if Corpus::open(&app.corpus_folder()).is_ok() {
+    if Corpus::open_labelled(&app.corpus_folder_of(audience), audience.clone()).is_ok() {
         return Ok(());
     }
     let merge = merge::Merge::of(folder, snapshot)?;
     build::index(folder, id, snapshot, &merge.live(snapshot), told)?;
-    app.corpus.store(None);
-    app.find_corpus()?;
+    if audience.is_general() {
+        app.corpus.store(None);
+        app.find_corpus()?;
+    }
     Ok(())
 }

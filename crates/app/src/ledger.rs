@@ -43,12 +43,14 @@ impl Verification {
     }
 }
 
-/// Where a reader stands: the entry the page speaks of, and the earliest there is.
+/// Where a reader stands: the last entry that they may see at the moment, and the earliest there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stand {
-    /// Number of the last entry at the moment.
+    /// Number of the last entry there is, to read as of; never shown.
+    pub head: i64,
+    /// Its number; 0 = there is none.
     pub sequence: i64,
-    /// Its hash, when the viewer may see it.
+    /// Its hash.
     pub hash: Option<String>,
     /// When the record begins, when the viewer may see it.
     pub first: Option<String>,
@@ -57,10 +59,11 @@ pub struct Stand {
 /// Where a viewer stands at a moment. Every page is stamped with it, so signing in is all it needs.
 pub fn stand(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<Stand, AppError> {
     app.store.read(as_of, |view| {
-        let sequence = view.sequence();
-        let hash = view.entry(sequence, &viewer.audiences)?.map(|entry| entry.hash);
+        // Whether something came after it that is need-to-know is not for the stamp of a page to tell.
+        let last = view.entries(&EntryFilter::All, &viewer.audiences, i64::MAX, 1)?.pop();
         let first = view.entry(1, &viewer.audiences)?.map(|entry| entry.at);
-        Ok(Stand { sequence, hash, first })
+        let sequence = last.as_ref().map_or(0, |last| last.sequence);
+        Ok(Stand { head: view.sequence(), sequence, hash: last.map(|last| last.hash), first })
     })
 }
 

@@ -41,6 +41,7 @@ pub mod watch;
 pub mod case;
 pub mod decision;
 pub mod export;
+pub mod label;
 pub mod ledger;
 pub mod password;
 pub mod person;

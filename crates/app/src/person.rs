@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use store::{StoreError, Tx, moment, person::Password};
 
 use crate::{
-    App, AppError, FieldError, Viewer,
+    App, AppError, FieldError, Viewer, label,
     password::{self, hex},
 };
 
@@ -50,14 +50,14 @@ pub struct PersonChange {
 const SETUP_HOURS: i64 = 24;
 
 impl App {
-    /// The local console with every need-to-know label that somebody is on.
+    /// The local console with every need-to-know label there is, also those that nobody holds.
     pub fn console(&self) -> Result<Viewer, AppError> {
-        Ok(Viewer::console(labels(self)?))
+        Ok(Viewer::console(label::all(self)?))
     }
 
-    /// A part of the system with every need-to-know label that somebody is on.
+    /// A part of the system with every need-to-know label there is, also those that nobody holds.
     pub fn system(&self, part: &'static str) -> Result<Viewer, AppError> {
-        Ok(Viewer::system(part, labels(self)?))
+        Ok(Viewer::system(part, label::all(self)?))
     }
 }
 
@@ -236,13 +236,6 @@ fn first(app: &App, act: &Act, name: &str, email: &str, password: &str) -> Resul
     Ok(person)
 }
 
-fn labels(app: &App) -> Result<Vec<String>, AppError> {
-    app.store.read(AsOf::Now, |view| {
-        let labels = view.audiences()?;
-        Ok(labels)
-    })
-}
-
 fn administrator(name: &str, email: &str, password: &str) -> NewPerson {
     NewPerson {
         name: name.to_owned(),
@@ -340,8 +333,7 @@ fn errors_in(person: &Person) -> Vec<FieldError> {
         errors.push(FieldError::new("roles", "at least one role is needed"));
     }
     for label in &person.audiences {
-        let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-        if label.is_empty() || label.len() > 60 || !label.chars().all(good) || label == Audience::GENERAL {
+        if Audience::label(label).is_none() {
             let message =
                 format!("`{label}` is no label: lower-case letters, digits, - and _, and not `general`");
             errors.push(FieldError::new("audiences", message));

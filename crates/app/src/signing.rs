@@ -18,7 +18,7 @@ use store::{Tx, subject::DecidedRelease};
 use crate::{
     App, AppError, FieldError, Viewer,
     case::{self, DecisionDetail},
-    decision::{check, field_error, words},
+    decision::{check, field_error, one_label, words},
     ledger, password,
 };
 
@@ -116,7 +116,8 @@ pub fn sign(
     password::authenticate_to_sign(app, person, &signing.password)?;
     let mut act = app.act(viewer, "decision.sign", reason);
     act.authentication = Authentication::Password;
-    act.audience = case.audience.clone();
+    let labels = lines.iter().map(|line| line.decision.audience.clone());
+    act.audience = one_label(labels)?.unwrap_or_else(|| case.audience.clone());
     let written = app.store.write(&act, |tx| {
         // Roles as they are now, not as they were when the session began.
         let person = tx

@@ -1,4 +1,5 @@
-//! What is known about attackers of a flaw: exploitation seen, its likelihood, the base score. From the corpus in force now.
+//! What is known about attackers of a flaw: exploitation seen, its likelihood, the base score. From the corpora in force now, the public one
+//! first.
 
 use domain::person::Permission;
 
@@ -23,8 +24,8 @@ pub struct Threat {
 /// The threat of a flaw by any of its names; none when the corpus has no such name, or there is no corpus.
 pub fn threat(app: &App, viewer: &Viewer, name: &str) -> Result<Option<Threat>, AppError> {
     viewer.require(Permission::Read)?;
-    let Some(corpus) = app.find_corpus()? else { return Ok(None) };
-    let found = corpus.index.find(name).and_then(|id| corpus.index.group(id));
+    let corpora = app.corpora(viewer)?;
+    let found = corpora.iter().find_map(|corpus| corpus.index.group(corpus.index.find(name)?));
     Ok(found.map(|group| Threat {
         kev_since: group.kev.as_ref().map(|kev| kev.added.to_owned()),
         epss: group.epss.map(|epss| f64::from(epss.probability_ppm) / 1_000_000.0),

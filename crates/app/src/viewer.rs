@@ -91,6 +91,12 @@ impl Viewer {
         }))
     }
 
+    /// Whether the viewer may give something this label. The console may make a label before anybody holds it.
+    #[must_use]
+    pub fn may_label(&self, audience: &Audience) -> bool {
+        self.sees(audience) || matches!(self.standing, Standing::Machine)
+    }
+
     /// Whether a record with this label may be known to the viewer.
     #[must_use]
     pub fn sees(&self, audience: &Audience) -> bool {

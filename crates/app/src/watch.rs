@@ -66,6 +66,9 @@ pub struct SourceLine {
     pub state: &'static str,
     /// When something of it was last taken in.
     pub imported_at: String,
+    /// Need-to-know label of a private source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
 }
 
 /// A receipt.
@@ -95,6 +98,9 @@ pub struct SweepLine {
     pub ended_at: String,
     /// Ledger entry.
     pub sequence: i64,
+    /// Need-to-know label, when a private corpus was compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
 }
 
 /// The last sweep at a moment: when it ended and under which rules. None before the first.
@@ -116,7 +122,8 @@ pub fn watch(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<WatchReport, App
         let known = corpus
             .filter(|corpus| snapshot.as_ref().is_some_and(|snapshot| snapshot.id == corpus.id))
             .map(|corpus| corpus.index.known());
-        let sources = view.sources()?.into_iter().map(|source| SourceLine {
+        let sources = view.sources(&viewer.audiences)?.into_iter().map(|source| SourceLine {
+            audience: source.name.strip_prefix("private:").map(str::to_owned),
             state: state(&source.state, &source.imported_at, now),
             name: source.name,
             records: source.records,
@@ -124,20 +131,22 @@ pub fn watch(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<WatchReport, App
             refused: source.refused,
             imported_at: source.imported_at,
         });
-        let sweeps = view.sweeps(i64::MAX, RECEIPTS)?.into_iter().map(|row| SweepLine {
-            id: row.sweep.id.0,
-            snapshot: row.sweep.snapshot,
-            engine: row.sweep.engine,
-            inventories: row.sweep.inventories,
-            components: row.sweep.components,
-            verdicts: row.verdicts,
-            opened: row.sweep.opened,
-            closed: row.sweep.closed,
-            result: row.sweep.result,
-            started_at: row.sweep.started_at,
-            ended_at: row.sweep.ended_at,
-            sequence: row.sequence,
-        });
+        let sweeps =
+            view.sweeps_of(&viewer.audiences, i64::MAX, RECEIPTS)?.into_iter().map(|row| SweepLine {
+                audience: (!row.audience.is_general()).then_some(row.audience.0),
+                id: row.sweep.id.0,
+                snapshot: row.sweep.snapshot,
+                engine: row.sweep.engine,
+                inventories: row.sweep.inventories,
+                components: row.sweep.components,
+                verdicts: row.verdicts,
+                opened: row.sweep.opened,
+                closed: row.sweep.closed,
+                result: row.sweep.result,
+                started_at: row.sweep.started_at,
+                ended_at: row.sweep.ended_at,
+                sequence: row.sequence,
+            });
         Ok(WatchReport {
             as_of: moment_of(app, as_of),
             known,

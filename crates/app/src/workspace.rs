@@ -107,18 +107,31 @@ impl Workspace {
         let set = |name: &str| environment(name).filter(|value| !value.trim().is_empty());
         let zone = set("AFTERCARE_ZONE").unwrap_or(settings.workspace.zone);
         let listen = set("AFTERCARE_LISTEN").unwrap_or(settings.listen.portal);
-        let public = set("AFTERCARE_PUBLIC_LISTEN").unwrap_or(settings.listen.public);
+        let public = set("AFTERCARE_PUBLIC_LISTEN").unwrap_or(
+            settings
+                .public
+                .or(settings.listen.public.map(|listen| PublicSettings { listen }))
+                .unwrap_or_default()
+                .listen,
+        );
+        let listen = address(&listen, "listen.portal")?;
+        let public_listen = match public.as_str() {
+            "" | "off" => None,
+            public => Some(address(public, "public.listen")?),
+        };
+        if public_listen == Some(listen) {
+            return Err(AppError::invalid(
+                "public.listen",
+                "the public pages need an address of their own: what is on the portal's is not public",
+            ));
+        }
         Ok(Self {
             folder: folder.to_owned(),
             id: settings.workspace.id,
             name: set("AFTERCARE_NAME").unwrap_or(settings.workspace.name),
             zone: find_zone(&zone, "workspace.zone")?,
-            listen: address(&listen, "listen.portal")?,
-            public_listen: if matches!(public.as_str(), "" | "off") {
-                None
-            } else {
-                Some(address(&public, "listen.public")?)
-            },
+            listen,
+            public_listen,
             location: location(folder, settings.record.engine, set("DATABASE_URL"))?,
         })
     }
@@ -157,6 +170,7 @@ struct Settings {
     workspace: WorkspaceSettings,
     #[serde(default)]
     listen: ListenSettings,
+    public: Option<PublicSettings>,
     record: RecordSettings,
 }
 
@@ -172,12 +186,26 @@ struct WorkspaceSettings {
 #[serde(deny_unknown_fields, default)]
 struct ListenSettings {
     portal: String,
-    public: String,
+    /// Where the first workspaces kept `public.listen`.
+    public: Option<String>,
 }
 
 impl Default for ListenSettings {
     fn default() -> Self {
-        Self { portal: "127.0.0.1:8420".to_owned(), public: "off".to_owned() }
+        Self { portal: "127.0.0.1:8420".to_owned(), public: None }
+    }
+}
+
+/// Pages for the public.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PublicSettings {
+    listen: String,
+}
+
+impl Default for PublicSettings {
+    fn default() -> Self {
+        Self { listen: "off".to_owned() }
     }
 }
 
@@ -202,13 +230,14 @@ fn settings_text(id: &str, name: &str, zone: &str, postgres: bool) -> String {
          # The database repeats this id; neither opens with another one's half.\n\
          id = {}\n# The manufacturer: the author of documents.\nname = {}\n\
          # Bare dates mean the days of this zone.\nzone = {}\n\n\
-         [listen]\nportal = {}\n# Pages for the public, on a listener of their own: an address, or \"off\".\npublic = {}\n\n\
+         [listen]\nportal = {}\n\n\
+         [public]\n# Pages for the public, on a listener of their own: an address, or \"off\".\nlisten = {}\n\n\
          [record]\n# sqlite = record.db in this folder; postgresql = where DATABASE_URL says.\nengine = {}\n",
         quoted(id),
         quoted(name),
         quoted(zone),
         quoted(&listen.portal),
-        quoted(&listen.public),
+        quoted(&PublicSettings::default().listen),
         quoted(if postgres { "postgresql" } else { "sqlite" }),
     )
 }

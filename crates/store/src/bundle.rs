@@ -11,7 +11,7 @@ use domain::ledger::AsOf;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Checkpoint, CheckpointKey, Damage, RECORD_TABLES, Store, StoreError, Table, Value, View,
+    Checkpoint, CheckpointKey, Damage, RECORD_TABLES, Store, StoreError, Table, View,
     digest::{Hash, Levels, hash_of_hex, hex, leaf, root_from_proof},
     entry::{Claim, Entry, body_hash},
     revision::{Leaves, leaf_hash},
@@ -137,7 +137,6 @@ impl Writer<'_> {
         side: Side,
         audiences: Option<&[String]>,
     ) -> Result<(), StoreError> {
-        let label = table.columns.iter().position(|column| *column == "audience");
         let mut group = Group::default();
         walk(view, table, side, &mut |leaf| {
             if leaf.sequence != group.sequence {
@@ -145,13 +144,9 @@ impl Writer<'_> {
                 group.sequence = leaf.sequence;
             }
             // A closing is told by its key alone, so with labels it stays out where the table has any.
-            let visible = match (audiences, label) {
-                (None, _) | (_, None) => true,
-                (Some(audiences), Some(label)) => {
-                    side == Side::Opened
-                        && matches!(&leaf.values[label], Value::Text(text) if audiences.contains(text))
-                }
-            };
+            let visible = audiences.is_none_or(|audiences| {
+                !table.is_labelled() || (side == Side::Opened && table.is_seen(&leaf.values, audiences))
+            });
             group.hashes.push(leaf_hash(&leaf.json));
             group.leaves.push(visible.then_some(leaf.json));
             Ok(true)

@@ -109,7 +109,6 @@ impl View<'_> {
         audiences: &[String],
         limit: i64,
     ) -> Result<Side, StoreError> {
-        let labelled = table.columns.iter().position(|column| *column == "audience");
         let positions = table.key_positions();
         let count = format!("SELECT COUNT(*) FROM {} WHERE {column} = $1", table.name);
         let mut side = Side::default();
@@ -126,9 +125,7 @@ impl View<'_> {
         self.connection.query(&sql, &[sequence.into(), limit.into()], &mut |row| {
             let values: Vec<Value> =
                 (0..table.columns.len()).map(|n| row.value(n)).collect::<Result<_, _>>()?;
-            if let Some(Value::Text(label)) = labelled.map(|n| &values[n])
-                && !audiences.contains(label)
-            {
+            if !table.is_seen(&values, audiences) {
                 side.withheld += 1;
                 return Ok(true);
             }

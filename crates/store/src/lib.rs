@@ -72,6 +72,8 @@ pub mod component;
 pub mod decision;
 pub mod forgotten;
 pub mod inventory;
+pub mod label;
+pub mod labelled_account;
 pub mod ledger;
 pub mod page;
 pub mod person;

@@ -52,6 +52,12 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0007_unit_count.sql"),
         needs: "0.1.0",
     },
+    Migration {
+        number: 8,
+        name: "need_to_know",
+        text: include_str!("../migrations/0008_need_to_know.sql"),
+        needs: "0.1.0",
+    },
 ];
 
 /// Brings the schema up to date in one transaction; refuses a newer one.

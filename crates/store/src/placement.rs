@@ -8,7 +8,7 @@ use domain::{
     sweep::{Bucket, Placement},
 };
 
-use crate::{StoreError, Table, Tx, Value, View};
+use crate::{Row, StoreError, Table, Tx, Value, View};
 
 /// Placements.
 pub const PLACEMENT: Table = Table {
@@ -45,14 +45,19 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The same after a sweep that looked at `pairs`: what is not among the placements any more is closed.
-    pub fn place_all(&mut self, pairs: &[DecidedPair], placements: &[Placement]) -> Result<(), StoreError> {
+    /// The same after a sweep with the corpus of a label, which looked at `pairs`: what is not among the placements any more is closed.
+    pub fn place_all(
+        &mut self,
+        flaws: &Audience,
+        pairs: &[DecidedPair],
+        placements: &[Placement],
+    ) -> Result<(), StoreError> {
         let seen: BTreeSet<_> = pairs.iter().map(|pair| (&pair.release, &pair.vulnerability)).collect();
         let placed: BTreeSet<_> = placements.iter().map(key).collect();
-        let standing = self.decided_pairs()?;
+        let standing = self.decided_pairs(flaws)?;
         let standing: BTreeSet<_> =
             standing.iter().map(|pair| (&pair.release, &pair.vulnerability)).collect();
-        for old in self.placements()? {
+        for old in self.rows(OF_FLAWS, &[self.sequence().into(), flaws.into()], read)? {
             let pair = (&old.release, &old.vulnerability);
             // One that was decided while the sweep ran was placed by its own act.
             if !placed.contains(&key(&old)) && (seen.contains(&pair) || !standing.contains(&pair)) {
@@ -66,22 +71,12 @@ impl Tx<'_> {
 impl View<'_> {
     /// Every placement, by release and vulnerability.
     pub fn placements(&self) -> Result<Vec<Placement>, StoreError> {
-        self.rows(ALL, &[self.sequence().into()], |row| {
-            let word = row.text(3)?;
-            Ok(Placement {
-                release: ReleaseId(row.text(0)?),
-                vulnerability: VulnerabilityId(row.text(1)?),
-                shown: row.text(2)?,
-                bucket: Bucket::parse(&word)
-                    .ok_or_else(|| StoreError::unreadable(3, "a bucket of an account", &word))?,
-                audience: Audience(row.text(4)?),
-            })
-        })
+        self.rows(ALL, &[self.sequence().into()], read)
     }
 
-    /// What somebody decided or proposes to decide, whoever may know of it.
-    pub fn decided_pairs(&self) -> Result<Vec<DecidedPair>, StoreError> {
-        self.rows(PAIRS, &[self.sequence().into()], |row| {
+    /// What somebody decided or proposes to decide on flaws of a label, whoever may know of it.
+    pub fn decided_pairs(&self, flaws: &Audience) -> Result<Vec<DecidedPair>, StoreError> {
+        self.rows(PAIRS, &[self.sequence().into(), flaws.into()], |row| {
             Ok(DecidedPair {
                 release: ReleaseId(row.text(0)?),
                 vulnerability: VulnerabilityId(row.text(1)?),
@@ -90,6 +85,18 @@ impl View<'_> {
             })
         })
     }
+}
+
+fn read(row: &Row<'_>) -> Result<Placement, StoreError> {
+    let word = row.text(3)?;
+    Ok(Placement {
+        release: ReleaseId(row.text(0)?),
+        vulnerability: VulnerabilityId(row.text(1)?),
+        shown: row.text(2)?,
+        bucket: Bucket::parse(&word)
+            .ok_or_else(|| StoreError::unreadable(3, "a bucket of an account", &word))?,
+        audience: Audience(row.text(4)?),
+    })
 }
 
 fn key(placement: &Placement) -> (ReleaseId, VulnerabilityId) {
@@ -108,5 +115,9 @@ fn values(placement: &Placement) -> Vec<Value> {
 
 const ALL: &str = "SELECT release, vulnerability, shown, bucket, audience FROM placement WHERE since <= $1 AND until > $1 \
     ORDER BY release, vulnerability";
+const OF_FLAWS: &str = "SELECT release, vulnerability, shown, bucket, audience FROM placement WHERE since <= $1 AND until > $1 \
+    AND vulnerability IN (SELECT id FROM vulnerability WHERE audience = $2 AND since <= $1 AND until > $1) \
+    ORDER BY release, vulnerability";
 const PAIRS: &str = "SELECT release, vulnerability, MAX(names), MAX(audience) FROM decision WHERE since <= $1 AND until > $1 \
-    AND state NOT IN ('withdrawn', 'superseded') GROUP BY release, vulnerability ORDER BY release, vulnerability";
+    AND state NOT IN ('withdrawn', 'superseded') \
+    AND vulnerability IN (SELECT id FROM vulnerability WHERE audience = $2 AND since <= $1 AND until > $1) GROUP BY release, vulnerability ORDER BY release, vulnerability";

@@ -55,21 +55,21 @@ pub struct SourceRow {
 }
 
 impl Tx<'_> {
-    /// Writes a snapshot down, once.
-    pub fn add_snapshot(&mut self, snapshot: &SnapshotRow) -> Result<(), StoreError> {
+    /// Writes a snapshot down, once; that of a private corpus under its label.
+    pub fn add_snapshot(&mut self, snapshot: &SnapshotRow, audience: &Audience) -> Result<(), StoreError> {
         let values = [
             Value::from(&snapshot.id),
             (&snapshot.engine).into(),
             snapshot.packs.into(),
             snapshot.records.into(),
             (&snapshot.imported_at).into(),
-            Audience::GENERAL.into(),
+            audience.into(),
         ];
         self.open(&SNAPSHOT, &values)
     }
 
     /// Gives a source a new standing, when it is another one.
-    pub fn set_source(&mut self, source: &SourceRow) -> Result<(), StoreError> {
+    pub fn set_source(&mut self, source: &SourceRow, audience: &Audience) -> Result<(), StoreError> {
         let values = [
             Value::from(&source.name),
             (&source.snapshot).into(),
@@ -78,7 +78,7 @@ impl Tx<'_> {
             source.refused.into(),
             (&source.state).into(),
             (&source.imported_at).into(),
-            Audience::GENERAL.into(),
+            audience.into(),
         ];
         let found = self.row(BY_NAME, &[self.sequence().into(), (&source.name).into()], read_source)?;
         match found {
@@ -90,9 +90,14 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// The snapshot put in force last.
+    /// The snapshot of the public corpus put in force last.
     pub fn last_snapshot(&self) -> Result<Option<SnapshotRow>, StoreError> {
-        self.row(LAST, &[self.sequence().into()], read_snapshot)
+        self.last_snapshot_of(&Audience::general())
+    }
+
+    /// The snapshot put in force last in the corpus of a label.
+    pub fn last_snapshot_of(&self, audience: &Audience) -> Result<Option<SnapshotRow>, StoreError> {
+        self.row(LAST, &[self.sequence().into(), audience.into()], read_snapshot)
     }
 
     /// A snapshot by id.
@@ -100,9 +105,9 @@ impl View<'_> {
         self.row(SNAPSHOT_BY_ID, &[self.sequence().into(), id.into()], read_snapshot)
     }
 
-    /// The sources, by name.
-    pub fn sources(&self) -> Result<Vec<SourceRow>, StoreError> {
-        self.rows(SOURCES, &[self.sequence().into()], read_source)
+    /// The sources that these labels may know of, by name.
+    pub fn sources(&self, audiences: &[String]) -> Result<Vec<SourceRow>, StoreError> {
+        self.rows(SOURCES, &[self.sequence().into(), audiences.into()], read_source)
     }
 }
 
@@ -129,10 +134,10 @@ fn read_source(row: &Row<'_>) -> Result<SourceRow, StoreError> {
 }
 
 const LAST: &str = "SELECT id, engine, packs, records, imported_at FROM snapshot WHERE since <= $1 AND until > $1 \
-    ORDER BY since DESC, id DESC LIMIT 1";
+    AND audience = $2 ORDER BY since DESC, id DESC LIMIT 1";
 const SNAPSHOT_BY_ID: &str = "SELECT id, engine, packs, records, imported_at FROM snapshot \
     WHERE id = $2 AND since <= $1 AND until > $1";
 const BY_NAME: &str = "SELECT name, snapshot, records, watermark, refused, state, imported_at FROM source \
     WHERE name = $2 AND since <= $1 AND until > $1";
 const SOURCES: &str = "SELECT name, snapshot, records, watermark, refused, state, imported_at FROM source \
-    WHERE since <= $1 AND until > $1 ORDER BY name";
+    WHERE since <= $1 AND until > $1 AND audience IN (LIST $2) ORDER BY name";

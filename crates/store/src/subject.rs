@@ -78,11 +78,6 @@ impl View<'_> {
         Ok(Some(Subject { vulnerability, names, known_since }))
     }
 
-    /// The vulnerability that has this name.
-    pub fn subject_id_by_name(&self, name: &str) -> Result<Option<VulnerabilityId>, StoreError> {
-        self.row(BY_NAME, &[self.sequence().into(), name.into()], |row| Ok(VulnerabilityId(row.text(0)?)))
-    }
-
     /// Shown names of vulnerabilities.
     pub fn shown_names(&self, ids: Vec<String>) -> Result<Vec<(VulnerabilityId, String)>, StoreError> {
         self.rows(SHOWN, &[self.sequence().into(), ids.into()], |row| {
@@ -144,8 +139,6 @@ const SUBJECT: &str = "SELECT v.id, v.shown, v.summary, v.audience, \
     (SELECT MIN(l.at) FROM ledger l JOIN vulnerability f ON f.since = l.sequence WHERE f.id = v.id) \
     FROM vulnerability v WHERE v.id = $2 AND v.since <= $1 AND v.until > $1";
 const NAMES: &str = "SELECT name FROM vulnerability_name WHERE vulnerability = $2 AND since <= $1 AND until > $1 ORDER BY name";
-const BY_NAME: &str =
-    "SELECT vulnerability FROM vulnerability_name WHERE name = $2 AND since <= $1 AND until > $1";
 const SHOWN: &str =
     "SELECT id, shown FROM vulnerability WHERE id IN (LIST $2) AND since <= $1 AND until > $1";
 const MATCHING: &str = "SELECT DISTINCT r.id, p.id, p.slug, p.name, r.version, p.udi_di, p.four_eyes, r.audience, p.audience \

@@ -67,6 +67,8 @@ pub struct SweepRow {
     pub verdicts: i64,
     /// The entry that closed it.
     pub sequence: i64,
+    /// General for the public corpus, else the label of the private one that was compared.
+    pub audience: Audience,
 }
 
 /// An inventory as a sweep takes it.
@@ -103,7 +105,7 @@ impl Tx<'_> {
             (&sweep.result).into(),
             (&sweep.started_at).into(),
             (&sweep.ended_at).into(),
-            Audience::GENERAL.into(),
+            (&row.audience).into(),
         ];
         self.open(&SWEEP, &values)
     }
@@ -125,14 +127,30 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// The last sweep.
+    /// The last sweep with the public corpus.
     pub fn last_sweep(&self) -> Result<Option<SweepRow>, StoreError> {
-        Ok(self.sweeps(i64::MAX, 1)?.pop())
+        self.last_sweep_of(&Audience::general())
     }
 
-    /// Sweeps before an entry, newest first.
+    /// The last sweep with the corpus of a label.
+    pub fn last_sweep_of(&self, audience: &Audience) -> Result<Option<SweepRow>, StoreError> {
+        Ok(self.sweeps_of(std::slice::from_ref(&audience.0), i64::MAX, 1)?.pop())
+    }
+
+    /// Sweeps with the public corpus before an entry, newest first.
     pub fn sweeps(&self, before: i64, limit: i64) -> Result<Vec<SweepRow>, StoreError> {
-        self.rows(SWEEPS, &[self.sequence().into(), before.into(), limit.into()], |row| {
+        self.sweeps_of(&[Audience::GENERAL.to_owned()], before, limit)
+    }
+
+    /// Sweeps with the corpora of these labels before an entry, newest first.
+    pub fn sweeps_of(
+        &self,
+        audiences: &[String],
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<SweepRow>, StoreError> {
+        let values = [self.sequence().into(), before.into(), limit.into(), audiences.into()];
+        self.rows(SWEEPS, &values, |row| {
             Ok(SweepRow {
                 sweep: Sweep {
                     id: SweepId(row.text(0)?),
@@ -149,6 +167,7 @@ impl View<'_> {
                 portfolio: row.text(3)?,
                 verdicts: row.integer(6)?,
                 sequence: row.integer(12)?,
+                audience: Audience(row.text(13)?),
             })
         })
     }
@@ -229,7 +248,8 @@ fn read_account(row: &Row<'_>) -> Result<Account, StoreError> {
 }
 
 const SWEEPS: &str = "SELECT id, snapshot, engine, portfolio, inventories, components, verdicts, opened, closed, result, \
-    started_at, ended_at, since FROM sweep WHERE since <= $1 AND until > $1 AND since < $2 ORDER BY since DESC LIMIT $3";
+    started_at, ended_at, since, audience FROM sweep WHERE since <= $1 AND until > $1 AND since < $2 \
+    AND audience IN (LIST $4) ORDER BY since DESC LIMIT $3";
 const NAMED: &str = "SELECT DISTINCT snapshot FROM sweep WHERE since <= $1 AND until > $1 ORDER BY snapshot";
 macro_rules! account_columns {
     () => {

@@ -1,5 +1,10 @@
 //! The record's tables: what a revision table is, and the list of all of them. Each noun file owns its own constant.
 
+use crate::Value;
+
+/// Columns that hold need-to-know labels.
+const LABELS: [&str; 2] = ["audience", "audiences"];
+
 /// The value of `until` in an open revision.
 pub const OPEN: i64 = i64::MAX;
 
@@ -35,6 +40,7 @@ pub const RECORD_TABLES: &[&Table] = &[
     &crate::placement::PLACEMENT,
     &crate::source::SNAPSHOT,
     &crate::source::SOURCE,
+    &crate::labelled_account::LABELLED_ACCOUNT,
     &crate::sweep::ACCOUNT,
     &crate::sweep::SWEEP,
     &crate::verdict::SETTLEMENT,
@@ -81,6 +87,19 @@ impl Table {
     /// Positions of the key columns within `columns`.
     pub(crate) fn key_positions(&self) -> Vec<usize> {
         self.key.iter().filter_map(|key| self.columns.iter().position(|column| column == key)).collect()
+    }
+
+    /// Whether rows say who may know of them.
+    pub(crate) fn is_labelled(&self) -> bool {
+        self.columns.iter().any(|column| LABELS.contains(column))
+    }
+
+    /// Whether a reader with these labels may see a row: its own label, and for a person every list they are on.
+    pub(crate) fn is_seen(&self, values: &[Value], audiences: &[String]) -> bool {
+        self.columns.iter().zip(values).filter(|(column, _)| LABELS.contains(column)).all(|(_, value)| {
+            let Value::Text(text) = value else { return false };
+            text.split(' ').all(|label| label.is_empty() || audiences.iter().any(|held| held == label))
+        })
     }
 
     /// `id, slug, since, until`

@@ -1,7 +1,7 @@
 //! The frame of a page from the request: which moment it shows, who looks, which pages they may open, and the stamp.
 
-use app::{App, AppError, ledger};
-use domain::ledger::AsOf as Moment;
+use app::{App, AppError, Viewer, label, ledger};
+use domain::{ledger::AsOf as Moment, person::Permission};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
@@ -28,7 +28,7 @@ impl Frame {
     pub(crate) fn read(app: &App, asked: &Asked) -> Result<Self, AppError> {
         let now = app.now();
         let (as_of, problem) = moment(app, asked.parameter("as_of"), now);
-        let ledger::Stand { sequence, hash, first } = ledger::stand(app, asked.viewer()?, as_of)?;
+        let ledger::Stand { head, sequence, hash, first } = ledger::stand(app, asked.viewer()?, as_of)?;
         let at = match as_of {
             Moment::Now | Moment::Entry(_) => now,
             Moment::At(at) => at,
@@ -41,6 +41,7 @@ impl Frame {
             section: Section::Elsewhere,
             open: asked.menu.clone(),
             crumbs: Vec::new(),
+            alarms: alarms(app, asked.viewer()?)?,
             waiting: Waiting::default(),
             as_of: AsOf {
                 path: asked.path.clone(),
@@ -80,7 +81,7 @@ impl Frame {
             },
         };
         // A page makes several reads: all of them are of the entry that its stamp names.
-        let as_of = if past { as_of } else { Moment::Entry(sequence) };
+        let as_of = if past { as_of } else { Moment::Entry(head) };
         Ok(Self { as_of, now, sequence, shell })
     }
 
@@ -140,6 +141,14 @@ fn moment(app: &App, typed: Option<&str>, now: Timestamp) -> (Moment, Option<Str
             (Moment::Now, Some(format!("{message}. This page shows now.")))
         }
     }
+}
+
+/// Labels that bear records and that nobody holds, told on every page of whoever can mend it.
+fn alarms(app: &App, viewer: &Viewer) -> Result<Vec<String>, AppError> {
+    if !viewer.may(Permission::Administer) {
+        return Ok(Vec::new());
+    }
+    Ok(label::unheld(app, viewer)?.iter().filter_map(label::LabelLine::warning).collect())
 }
 
 /// The roles of who asks, in words.

@@ -7,6 +7,7 @@
 pub mod assets;
 mod openapi;
 pub mod policy;
+pub mod public;
 pub mod render;
 pub mod server;
 pub mod view;
@@ -24,4 +25,4 @@ mod sought;
 mod state;
 
 pub use render::render;
-pub use server::{ServeError, Settings, router, serve, serve_on};
+pub use server::{ServeError, Settings, router, serve, serve_both, serve_on, serve_public_on};

@@ -38,6 +38,7 @@ const READ: Access = Access::Needs(Permission::Read);
 const DECIDE: Access = Access::Needs(Permission::Decide);
 const SIGN: Access = Access::Needs(Permission::Sign);
 const READ_LEDGER: Access = Access::Needs(Permission::ReadLedger);
+const ADMINISTER: Access = Access::Needs(Permission::Administer);
 
 /// All routes.
 pub const ROUTES: &[Route] = &[
@@ -72,6 +73,9 @@ pub const ROUTES: &[Route] = &[
     get(href::WATCH, READ, |m| on(m, portal::watch::get)),
     get(href::LEDGER, READ_LEDGER, |m| on(m, portal::ledger::get)),
     get("/ledger/{entry}", READ_LEDGER, |m| on(m, portal::ledger_entry::get)),
+    // Access.
+    get(href::PEOPLE, ADMINISTER, |m| on(m, portal::people::get)),
+    post(href::PEOPLE, ADMINISTER, |m| on(m, portal::people::post)),
     // The API.
     get("/api/v1/openapi.json", Access::Public, |m| on(m, api::openapi::get)),
     get("/api/v1/sources", READ, |m| on(m, api::sources::get)),

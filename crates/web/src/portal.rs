@@ -11,6 +11,7 @@ pub(crate) mod inbox;
 pub(crate) mod ledger;
 pub(crate) mod ledger_entry;
 pub(crate) mod open_case;
+pub(crate) mod people;
 pub(crate) mod problems;
 pub(crate) mod products;
 pub(crate) mod propose;

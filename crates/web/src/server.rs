@@ -6,7 +6,7 @@ use std::{future::Future, net::SocketAddr, time::Duration};
 
 use app::App;
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     gate::BODY_BYTES,
     headers, integrity,
     policy::{ROUTES, Route},
+    public,
     state::Portal,
 };
 
@@ -27,13 +28,17 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Cookies travel over TLS only. Off on loopback, where there is none.
     pub secure: bool,
+    /// Where the public pages listen; `None` = they are off.
+    pub public: Option<SocketAddr>,
 }
 
 /// Why the portal does not serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}: choose another address with --listen, or stop what uses it")]
+    #[error(
+        "cannot listen on {address}: choose another address (--listen, or aftercare.toml), or stop what uses it"
+    )]
     Listen {
         address: SocketAddr,
         #[source]
@@ -48,23 +53,70 @@ impl Settings {
     /// Settings for an address: secure unless it is loopback.
     #[must_use]
     pub fn at(listen: SocketAddr) -> Self {
-        Self { listen, secure: !listen.ip().is_loopback() }
+        Self { listen, secure: !listen.ip().is_loopback(), public: None }
+    }
+
+    /// With public pages on a listener of their own.
+    #[must_use]
+    pub fn with_public(self, public: Option<SocketAddr>) -> Self {
+        Self { public, ..self }
     }
 }
 
-/// Serves the portal until `shutdown` resolves; requests under way are finished.
+/// Serves the portal and, on their own listener, the public pages until `shutdown` resolves; requests under way are finished.
 pub async fn serve(
     app: App,
     settings: Settings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let address = settings.listen;
-    let listener =
-        TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
-    serve_on(app, &settings, listener, shutdown).await
+    let listener = bind(settings.listen).await?;
+    let public = match settings.public {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    serve_both(app, &settings, listener, public, shutdown).await
 }
 
-/// The same on a listener that is open already.
+/// The same on listeners that are open already; without one for the public pages they are off.
+pub async fn serve_both(
+    app: App,
+    settings: &Settings,
+    listener: TcpListener,
+    public: Option<TcpListener>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let Some(public) = public else { return serve_on(app, settings, listener, shutdown).await };
+    // The public pages stop when the sender goes, with the portal, however that ends.
+    let (stop, mut stopped) = watch::channel(());
+    let name = app.name.clone();
+    let portal = serve_on(app, settings, listener, async move {
+        shutdown.await;
+        drop(stop);
+    });
+    let pages = serve_public_on(&name, public, async move {
+        let _ = stopped.changed().await;
+    });
+    tokio::try_join!(portal, pages).map(drop)
+}
+
+/// Serves the public pages of an organisation on a listener that is open already. They know its name and nothing else.
+pub async fn serve_public_on(
+    name: &str,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let secure = listener.local_addr().is_ok_and(|address| !address.ip().is_loopback());
+    axum::serve(listener, public::router(name, secure))
+        .with_graceful_shutdown(shutdown)
+        .await
+        .map_err(ServeError::Serve)
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
+}
+
+/// Serves the portal alone, on a listener that is open already.
 pub async fn serve_on(
     app: App,
     settings: &Settings,

@@ -8,7 +8,9 @@ mod http {
     pub(crate) mod explain;
     pub(crate) mod fielded;
     pub(crate) mod fleet;
+    pub(crate) mod need_to_know;
     pub(crate) mod policy;
+    pub(crate) mod public;
     pub(crate) mod support;
     pub(crate) mod visit;
 }

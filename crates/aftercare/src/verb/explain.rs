@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use app::explain;
+use app::explain::{self, ExplainReport};
 
 use super::{check, sbom};
 use crate::{
@@ -38,6 +38,19 @@ pub(crate) fn run(
         }
     };
     let mut table = Table::new(&["Gate", "Outcome", "Component", "Why"]);
+    let mut closing = String::new();
+    for answer in std::iter::once(&report).chain(&report.also) {
+        tell(answer, &mut table, &mut closing);
+    }
+    for note in &report.notes {
+        closing.push_str(&format!("\n{note}"));
+    }
+    answer::print(global.format, &serde_json::to_value(&report)?, &table, &closing)?;
+    Ok(Outcome::Done)
+}
+
+/// One corpus's answer: its gates as rows, its verdicts as closing lines.
+fn tell(report: &ExplainReport, table: &mut Table, closing: &mut String) {
     for step in &report.steps {
         table.row(vec![
             step.gate.to_owned(),
@@ -46,7 +59,14 @@ pub(crate) fn run(
             step.text.clone(),
         ]);
     }
-    let mut closing = format!("{} and {}: ", report.vulnerability, report.subject);
+    if !closing.is_empty() {
+        closing.push('\n');
+    }
+    closing.push_str(&format!("{} and {}", report.vulnerability, report.subject));
+    if let Some(label) = &report.audience {
+        closing.push_str(&format!(", by the private corpus {label}"));
+    }
+    closing.push_str(": ");
     match (report.verdict, report.stopped_at) {
         (Some(verdict), _) => closing.push_str(verdict),
         (None, Some(gate)) => closing.push_str(&format!("not listed, stopped at {gate}")),
@@ -61,6 +81,4 @@ pub(crate) fn run(
             closing.push_str(&format!("\n  {leaf}"));
         }
     }
-    answer::print(global.format, &serde_json::to_value(&report)?, &table, &closing)?;
-    Ok(Outcome::Done)
 }

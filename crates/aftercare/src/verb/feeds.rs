@@ -1,4 +1,4 @@
-//! `aftercare feeds list | import | status`.
+//! `aftercare feeds list | import | withdraw | status`.
 
 use app::{
     import::{self, ImportReport, ImportRequest, Progress},
@@ -57,7 +57,13 @@ pub(crate) fn run(global: &Global, command: Feeds) -> anyhow::Result<Outcome> {
             answer::print(global.format, &serde_json::to_value(&report)?, &table, &closing)?;
             Ok(Outcome::Done)
         }
-        Feeds::Import { paths, source, strict } => {
+        Feeds::Withdraw { vulnerability, audience } => {
+            let report = import::withdraw(&place.app, &place.viewer, &audience, &vulnerability)?;
+            tell(global.format, &report)?;
+            eprintln!("Now sweep, so that its verdicts are closed: aftercare sweep");
+            Ok(Outcome::Done)
+        }
+        Feeds::Import { paths, source, audience, strict } => {
             // Hidden by itself when stderr is no terminal.
             let bar = ProgressBar::new(0);
             if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes}") {
@@ -72,10 +78,15 @@ pub(crate) fn run(global: &Global, command: Feeds) -> anyhow::Result<Outcome> {
                     answer::some(progress.records, "record", "records")
                 ));
             };
-            let report = import::import(&place.app, &place.viewer, &ImportRequest { paths, source }, &told);
+            let request = ImportRequest { paths, source };
+            let report = match &audience {
+                None => import::import(&place.app, &place.viewer, &request, &told),
+                Some(label) => import::import_private(&place.app, &place.viewer, label, &request, &told),
+            };
             bar.finish_and_clear();
             let report = report?;
             tell(global.format, &report)?;
+            super::person::warn(&place)?;
             let is_no = took_nothing(&report) || strict && !report.is_clean();
             Ok(if is_no { Outcome::No } else { Outcome::Done })
         }

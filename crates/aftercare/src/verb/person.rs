@@ -1,12 +1,16 @@
-//! `aftercare person add | list`.
+//! `aftercare person add | list | grant | revoke`.
 
-use app::person::{self, NewPerson};
+use app::{
+    label,
+    person::{self, NewPerson},
+};
+use domain::person::Permission;
 use serde_json::json;
 
 use crate::{
     answer::{self, Outcome, Table},
     cli::{Global, Person},
-    place,
+    place::{self, Place},
 };
 
 /// Most people printed.
@@ -24,9 +28,27 @@ pub(crate) fn run(global: &Global, command: Person) -> anyhow::Result<Outcome> {
             let answer = json!({ "id": person.id.0, "email": person.email });
             answer::say(global.format, &answer, &format!("{} can sign in.", person.email))?;
         }
+        Person::Grant(listing) => {
+            let reason = global.reason.as_deref().unwrap_or_default();
+            let person = label::grant(&place.app, &place.viewer, &listing.email, &listing.audience, reason)?;
+            let answer = json!({ "id": person.id.0, "email": person.email, "audiences": person.audiences });
+            let sentence = format!("{} may know what is labelled {}.", person.email, listing.audience);
+            answer::say(global.format, &answer, &sentence)?;
+        }
+        Person::Revoke(listing) => {
+            let reason = global.reason.as_deref().unwrap_or_default();
+            let person = label::revoke(&place.app, &place.viewer, &listing.email, &listing.audience, reason)?;
+            let answer = json!({ "id": person.id.0, "email": person.email, "audiences": person.audiences });
+            let sentence =
+                format!("{} may no longer know what is labelled {}.", person.email, listing.audience);
+            answer::say(global.format, &answer, &sentence)?;
+            warn(&place)?;
+        }
         Person::List => {
             let people = person::list(&place.app, &place.viewer, place.as_of, None, PEOPLE)?;
-            let mut table = Table::new(&["Name", "Mail address", "Roles", "Active"]);
+            let administers = place.viewer.may(Permission::Administer);
+            let labels = if administers { label::list(&place.app, &place.viewer)? } else { Vec::new() };
+            let mut table = Table::new(&["Name", "Mail address", "Roles", "Active", "Need to know"]);
             let mut rows = Vec::new();
             for person in &people {
                 let roles: Vec<&str> = person.roles.iter().map(|role| role.as_str()).collect();
@@ -36,15 +58,38 @@ pub(crate) fn run(global: &Global, command: Person) -> anyhow::Result<Outcome> {
                     person.email.clone(),
                     roles.join(", "),
                     active.to_owned(),
+                    // Which lists there are is need-to-know itself.
+                    if administers { person.audiences.join(", ") } else { String::new() },
                 ]);
-                rows.push(json!({
+                let mut row = json!({
                     "id": person.id.0, "name": person.name, "email": person.email, "roles": roles,
                     "active": person.active,
-                }));
+                });
+                if administers {
+                    row["audiences"] = json!(person.audiences);
+                }
+                rows.push(row);
             }
             let closing = answer::listed(people.len(), people.len() >= PEOPLE, "person", "people");
-            answer::print(global.format, &json!({ "people": rows }), &table, &closing)?;
+            let mut answer = json!({ "people": rows });
+            if administers {
+                answer["labels"] = serde_json::to_value(&labels)?;
+            }
+            answer::print(global.format, &answer, &table, &closing)?;
+            warn(&place)?;
         }
     }
     Ok(Outcome::Done)
+}
+
+/// Tells whoever administers of labels that nobody holds: what bears them is swept, and nobody looks at it.
+pub(crate) fn warn(place: &Place) -> anyhow::Result<()> {
+    if place.viewer.may(Permission::Administer) {
+        for line in label::unheld(&place.app, &place.viewer)? {
+            if let Some(warning) = line.warning() {
+                eprintln!("warning: {warning}: aftercare person grant EMAIL --audience {}", line.label);
+            }
+        }
+    }
+    Ok(())
 }

@@ -50,14 +50,23 @@ pub(crate) fn serve(
     app.find_corpus()?;
     let address = listener.local_addr()?;
     eprintln!("Serving http://{address}, stop with Ctrl-C");
+    let public = workspace.public_listen.map(listen).transpose()?;
+    if let Some(public) = &public {
+        eprintln!("Public pages on http://{}", public.local_addr()?);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        listener.set_nonblocking(true)?;
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        web::serve_on(app, &Settings::at(address), listener, interrupted()).await?;
+        let public = public.map(asynchronous).transpose()?;
+        let settings = Settings::at(address);
+        web::serve_both(app, &settings, asynchronous(listener)?, public, interrupted()).await?;
         Ok::<_, anyhow::Error>(())
     })?;
     Ok(Outcome::Done)
+}
+
+fn asynchronous(listener: TcpListener) -> std::io::Result<tokio::net::TcpListener> {
+    listener.set_nonblocking(true)?;
+    tokio::net::TcpListener::from_std(listener)
 }
 
 /// Log lines go to stderr as JSON; `AFTERCARE_LOG` narrows or widens them (`info`, `web=debug`).

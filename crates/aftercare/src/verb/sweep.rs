@@ -12,7 +12,7 @@ use crate::{
 pub(crate) fn run(global: &Global) -> anyhow::Result<Outcome> {
     let place = place::open(global)?;
     let report = sweep::sweep(&place.app, &place.viewer, false)?;
-    let sentence = format!(
+    let mut sentence = format!(
         "{}{}, {} against snapshot {}: {} open, {} opened, {} closed. Receipt: entry {}.",
         if report.confirmed { "Nothing had changed, all verdicts hold. " } else { "" },
         answer::some(report.inventories, "inventory", "inventories"),
@@ -23,6 +23,18 @@ pub(crate) fn run(global: &Global) -> anyhow::Result<Outcome> {
         answer::count(report.closed),
         report.sequence
     );
+    for part in &report.private {
+        sentence.push_str(&format!(
+            "\nPrivate corpus {}, snapshot {}: {} open, {} opened, {} closed. Receipt: entry {}.",
+            part.audience.as_deref().unwrap_or_default(),
+            part.snapshot,
+            answer::some(part.verdicts, "verdict", "verdicts"),
+            answer::count(part.opened),
+            answer::count(part.closed),
+            part.sequence
+        ));
+    }
     answer::say(global.format, &serde_json::to_value(&report)?, &sentence)?;
+    super::person::warn(&place)?;
     Ok(Outcome::Done)
 }

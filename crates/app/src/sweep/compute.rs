@@ -17,6 +17,7 @@ use matcher::{
     verdict::{Class, Evidence, State},
 };
 use rayon::prelude::*;
+use store::placement::DecidedPair;
 
 use super::{
     Before,
@@ -79,7 +80,11 @@ pub(super) struct Computed {
 }
 
 /// Computes; pure over the corpus and what was read of the record.
-pub(super) fn compute(corpus: &Corpus, before: &Before) -> Result<Computed, AppError> {
+pub(super) fn compute(
+    corpus: &Corpus,
+    before: &Before,
+    decided: &[DecidedPair],
+) -> Result<Computed, AppError> {
     let components: Vec<&Component> = before.components.values().collect();
     let alone: Vec<Vec<(Pair, Answer)>> = components
         .par_iter()
@@ -91,7 +96,7 @@ pub(super) fn compute(corpus: &Corpus, before: &Before) -> Result<Computed, AppE
         .collect();
     let mut verdicts: BTreeMap<Pair, Answer> = alone.into_iter().flatten().collect();
     let in_place: Vec<Result<InPlace, AppError>> =
-        before.swept.par_iter().map(|swept| InPlace::of(corpus, before, swept, &verdicts)).collect();
+        before.swept.par_iter().map(|swept| InPlace::of(corpus, before, decided, swept, &verdicts)).collect();
     let mut settlements: BTreeMap<Pair, Vec<Settled>> = BTreeMap::new();
     let mut counted = Vec::with_capacity(in_place.len());
     for in_place in in_place {
@@ -133,6 +138,7 @@ impl InPlace {
     fn of(
         corpus: &Corpus,
         before: &Before,
+        decided: &[DecidedPair],
         swept: &store::sweep::Swept,
         verdicts: &BTreeMap<Pair, Answer>,
     ) -> Result<Self, AppError> {
@@ -182,13 +188,13 @@ impl InPlace {
                 }
             }
         }
-        Ok(Self { settled, counted: counted(corpus, before, swept, &inventory, &assessment) })
+        Ok(Self { settled, counted: counted(corpus, decided, swept, &inventory, &assessment) })
     }
 }
 
 fn counted(
     corpus: &Corpus,
-    before: &Before,
+    decided: &[DecidedPair],
     swept: &store::sweep::Swept,
     inventory: &Inventory,
     assessment: &Assessment,
@@ -201,7 +207,7 @@ fn counted(
         classes: [0; 4],
         undecided: 0,
         blind_spots: 0,
-        placed: placed(corpus, &swept.release, &before.decided, inventory, assessment),
+        placed: placed(corpus, &swept.release, decided, inventory, assessment),
     };
     for item in &assessment.items {
         match (&item.coverage, item.class) {

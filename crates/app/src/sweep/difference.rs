@@ -1,9 +1,9 @@
-//! What a sweep changes in the record: rows that differ and nothing else, closed by the receipt.
+//! What a sweep changes in the record: rows of one label that differ and nothing else, closed by the receipt.
 //!
 //! The result digest is taken over the open verdicts and settlements in canonical order, without ids of the database, times
 //! or snapshots: an incremental sweep and a full one give the same, on both engines.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::{
     act::Act,
@@ -19,7 +19,7 @@ use matcher::{
     verdict::{Class, State},
 };
 use sha2::{Digest as _, Sha256};
-use store::{Counter, StoreError, Tx, placement::DecidedPair, sweep::SweepRow, verdict::SettlementRow};
+use store::{Counter, StoreError, Tx, View, placement::DecidedPair, sweep::SweepRow, verdict::SettlementRow};
 
 use super::{
     Before,
@@ -54,23 +54,23 @@ pub(super) struct Changes {
     gone: Vec<Account>,
     pairs: Vec<DecidedPair>,
     placements: Vec<Placement>,
+    audience: Audience,
     pub(super) result: String,
     pub(super) verdicts: i64,
 }
 
-/// Compares what was computed with what is open.
-pub(super) fn between(app: &App, before: &Before, computed: Computed) -> Result<Changes, AppError> {
+/// Compares what was computed of a corpus with what is open under its label.
+pub(super) fn between(
+    app: &App,
+    before: &Before,
+    computed: Computed,
+    audience: &Audience,
+    decided: Vec<DecidedPair>,
+) -> Result<Changes, AppError> {
     let Computed { verdicts, settlements, groups, counted } = computed;
-    let (vulnerabilities, names, open, settled, accounts) = app.store.read(AsOf::Now, |view| {
-        Ok::<_, StoreError>((
-            view.all_vulnerabilities()?,
-            view.all_vulnerability_names()?,
-            view.all_verdicts()?,
-            view.all_settlements()?,
-            view.accounts()?,
-        ))
-    })?;
-    let naming = names::name(&groups, vulnerabilities, names, || VulnerabilityId(app.id()));
+    let Open { vulnerabilities, names, verdicts: open, settlements: settled, accounts } =
+        app.store.read(AsOf::Now, |view| Open::read(view, audience))?;
+    let naming = names::name(&groups, vulnerabilities, names, audience, || VulnerabilityId(app.id()));
     let result = digest(before, &verdicts, &settlements, &groups)?;
     let key_of = |pair: Pair| -> Result<Key, AppError> {
         let id = naming.ids.get(&pair.1).ok_or_else(|| AppError::Defect("a group without id".to_owned()))?;
@@ -131,8 +131,48 @@ pub(super) fn between(app: &App, before: &Before, computed: Computed) -> Result<
     let swept: BTreeSet<_> = counted.iter().map(|counted| &counted.release).collect();
     let gone = accounts.into_iter().filter(|account| !swept.contains(&account.release)).collect();
     let placements = counted.iter().flat_map(|counted| placements(&counted.placed, &naming.ids)).collect();
-    let pairs = before.decided.clone();
-    Ok(Changes { changes, known, counted, gone, pairs, placements, result, verdicts: count })
+    let audience = audience.clone();
+    Ok(Changes {
+        changes,
+        known,
+        counted,
+        gone,
+        pairs: decided,
+        placements,
+        audience,
+        result,
+        verdicts: count,
+    })
+}
+
+/// What is open under one label.
+struct Open {
+    vulnerabilities: Vec<Vulnerability>,
+    names: Vec<VulnerabilityName>,
+    verdicts: Vec<Verdict>,
+    settlements: Vec<SettlementRow>,
+    accounts: Vec<Account>,
+}
+
+impl Open {
+    fn read(view: &View<'_>, audience: &Audience) -> Result<Self, StoreError> {
+        let mut vulnerabilities = view.all_vulnerabilities()?;
+        vulnerabilities.retain(|vulnerability| vulnerability.audience == *audience);
+        let mut verdicts = view.all_verdicts()?;
+        verdicts.retain(|verdict| verdict.audience == *audience);
+        let (mut names, mut settlements) = (view.all_vulnerability_names()?, view.all_settlements()?);
+        let ids: HashSet<_> = vulnerabilities.iter().map(|vulnerability| &vulnerability.id).collect();
+        names.retain(|name| ids.contains(&name.vulnerability));
+        let ids: HashSet<_> = verdicts.iter().map(|verdict| verdict.id).collect();
+        settlements.retain(|settlement| ids.contains(&settlement.verdict));
+        let accounts = if audience.is_general() {
+            view.accounts()?
+        } else {
+            let labelled = view.labelled_accounts(std::slice::from_ref(&audience.0))?;
+            labelled.into_iter().map(|(_, account)| account).collect()
+        };
+        Ok(Self { vulnerabilities, names, verdicts, settlements, accounts })
+    }
 }
 
 impl Changes {
@@ -147,9 +187,9 @@ impl Changes {
     }
 
     /// Writes them and the receipt; answers the number of the last entry.
-    pub(super) fn write(self, app: &App, act: &Act, row: &SweepRow) -> Result<i64, AppError> {
-        let Self { changes, mut known, counted, gone, pairs, placements, .. } = self;
-        let accounts: Vec<Account> = counted.iter().map(|counted| account(counted, row)).collect();
+    pub(super) fn write(self, app: &App, act: &Act, row: &SweepRow, public: &str) -> Result<i64, AppError> {
+        let Self { changes, mut known, counted, gone, pairs, placements, audience, .. } = self;
+        let mut accounts: Vec<Account> = counted.iter().map(|counted| account(counted, row)).collect();
         let summary = format!(
             "{} inventories against snapshot {}: {} verdicts opened, {} closed, {} open",
             row.sweep.inventories,
@@ -162,20 +202,19 @@ impl Changes {
             act,
             "Verdicts of a sweep",
             &changes,
-            |tx, part| write_part(tx, part, &mut known),
+            |tx, part| write_part(tx, part, &mut known, &audience),
             |tx| {
                 tx.add_sweep(row)?;
+                // An SBOM that was replaced while the sweep ran is no longer spoken of.
                 let current = current_inventories(tx)?;
-                for account in accounts.iter().filter(|account| current.contains(&account.inventory)) {
-                    if tx.account(&account.release)?.is_none_or(|old| !same_account(&old, account)) {
-                        tx.set_account(account)?;
-                    }
+                accounts.retain(|account| current.contains(&account.inventory));
+                if audience.is_general() {
+                    set_accounts(tx, &accounts, &gone)?;
+                } else {
+                    set_labelled_accounts(tx, &accounts, &gone, &audience)?;
                 }
-                for account in &gone {
-                    tx.close_account(&account.release)?;
-                }
-                tx.place_all(&pairs, &placements)?;
-                receipt(tx, row)?;
+                tx.place_all(&audience, &pairs, &placements)?;
+                receipt(tx, row, public)?;
                 tx.summary(summary);
                 Ok::<_, StoreError>(())
             },
@@ -188,10 +227,52 @@ impl Changes {
     }
 }
 
-/// What stands in the entry beside the rows.
-pub(super) fn receipt(tx: &mut Tx<'_>, row: &SweepRow) -> Result<(), StoreError> {
+fn set_accounts(tx: &mut Tx<'_>, accounts: &[Account], gone: &[Account]) -> Result<(), StoreError> {
+    for account in accounts {
+        if tx.account(&account.release)?.is_none_or(|old| !same_account(&old, account)) {
+            tx.set_account(account)?;
+        }
+    }
+    gone.iter().try_for_each(|account| tx.close_account(&account.release))
+}
+
+fn set_labelled_accounts(
+    tx: &mut Tx<'_>,
+    accounts: &[Account],
+    gone: &[Account],
+    audience: &Audience,
+) -> Result<(), StoreError> {
+    let open: HashMap<_, _> = tx
+        .labelled_accounts(std::slice::from_ref(&audience.0))?
+        .into_iter()
+        .map(|(_, account)| (account.release.clone(), account))
+        .collect();
+    for account in accounts {
+        // How far a release was looked at is counted once, with the public corpus.
+        let buckets = Account {
+            components: 0,
+            class_a: 0,
+            class_b: 0,
+            class_c: 0,
+            class_d: 0,
+            undecided: 0,
+            blind_spots: 0,
+            ..account.clone()
+        };
+        if open.get(&account.release).is_none_or(|old| !same_account(old, &buckets)) {
+            tx.set_labelled_account(audience, account)?;
+        }
+    }
+    gone.iter().try_for_each(|account| tx.close_labelled_account(audience, &account.release))
+}
+
+/// What stands in the entry beside the rows. `public` is the public snapshot at the time.
+pub(super) fn receipt(tx: &mut Tx<'_>, row: &SweepRow, public: &str) -> Result<(), StoreError> {
     tx.receipt("sweep", &row.sweep.id)?;
     tx.receipt("snapshot", &row.sweep.snapshot)?;
+    if !row.audience.is_general() {
+        tx.receipt("public_snapshot", public)?;
+    }
     tx.receipt("engine", &row.sweep.engine)?;
     tx.receipt("portfolio_digest", &row.portfolio)?;
     tx.receipt("inventories", row.sweep.inventories)?;
@@ -203,6 +284,7 @@ fn write_part(
     tx: &mut Tx<'_>,
     part: &[Change],
     known: &mut HashMap<Key, VerdictId>,
+    audience: &Audience,
 ) -> Result<(), StoreError> {
     let mut settlements_closed = Vec::new();
     let mut verdicts_closed = Vec::new();
@@ -224,7 +306,7 @@ fn write_part(
     tx.close_verdicts(&verdicts_closed)?;
     tx.add_vulnerabilities(&vulnerabilities)?;
     tx.add_vulnerability_names(&names)?;
-    open_verdicts(tx, &verdicts, known)?;
+    open_verdicts(tx, &verdicts, known, audience)?;
     if !settlements.is_empty() {
         let current = current_inventories(tx)?;
         settlements.retain(|(_, inventory, _)| current.contains(*inventory));
@@ -241,6 +323,7 @@ fn open_verdicts(
     tx: &mut Tx<'_>,
     verdicts: &[(Option<VerdictId>, &Key, &Answer)],
     known: &mut HashMap<Key, VerdictId>,
+    audience: &Audience,
 ) -> Result<(), StoreError> {
     let new = verdicts.iter().filter(|(id, ..)| id.is_none()).count();
     let mut next = draw(tx, Counter::Verdict, new)?;
@@ -264,7 +347,7 @@ fn open_verdicts(
             conditional: answer.conditional,
             statement: answer.statement.clone(),
             evidence,
-            audience: Audience::general(),
+            audience: audience.clone(),
         });
     }
     tx.add_verdicts(&rows)

@@ -23,11 +23,12 @@ pub(super) struct Naming {
     pub(super) names_closed: Vec<VulnerabilityName>,
 }
 
-/// Names the groups; `fresh` gives ids.
+/// Names the groups of one corpus among the vulnerabilities of its label; `fresh` gives ids.
 pub(super) fn name(
     groups: &BTreeMap<u32, Named>,
     vulnerabilities: Vec<Vulnerability>,
     names: Vec<VulnerabilityName>,
+    audience: &Audience,
     mut fresh: impl FnMut() -> VulnerabilityId,
 ) -> Naming {
     let known: HashMap<VulnerabilityId, Vulnerability> =
@@ -68,7 +69,7 @@ pub(super) fn name(
             id: candidates.first().map_or_else(&mut fresh, |id| (*id).clone()),
             shown: named.shown.clone(),
             summary: named.summary.clone(),
-            audience: Audience::general(),
+            audience: audience.clone(),
         };
         naming.ids.insert(*group, vulnerability.id.clone());
         match candidates.first() {
@@ -130,7 +131,7 @@ mod tests {
             })
             .collect();
         let mut drawn = 0;
-        let naming = name(&groups, vulnerabilities, names, || {
+        let naming = name(&groups, vulnerabilities, names, &Audience::general(), || {
             drawn += 1;
             id(&format!("new{drawn}"))
         });

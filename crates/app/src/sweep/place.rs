@@ -103,7 +103,7 @@ pub(crate) fn place(
     corpus: &Corpus,
     decision: &Decision,
 ) -> Result<(), AppError> {
-    let swept = tx.last_sweep()?.is_some_and(|last| last.sweep.snapshot == corpus.id);
+    let swept = tx.last_sweep_of(&corpus.audience)?.is_some_and(|last| last.sweep.snapshot == corpus.id);
     let account = tx.account(&decision.release)?.filter(|_| swept);
     let found = tx.inventory_to_replace(&decision.release)?;
     let (Some(account), Some(found)) = (account, found) else { return Ok(()) };

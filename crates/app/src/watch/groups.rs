@@ -20,7 +20,7 @@ use store::{StoreError, View};
 
 use crate::{
     App, AppError, Viewer,
-    corpus::Corpus,
+    corpus::Corpora,
     cvss::cvss_of,
     finding_group::{FindingGroup, Groups},
 };
@@ -115,8 +115,8 @@ pub fn findings(
     limit: usize,
 ) -> Result<FindingPage, AppError> {
     viewer.require(Permission::Read)?;
-    let corpus = app.find_corpus()?;
-    let groups = app.store.read(as_of, |view| grouped(view, viewer, corpus.as_deref()))?;
+    let corpora = app.corpora(viewer)?;
+    let groups = app.store.read(as_of, |view| grouped(view, viewer, &corpora))?;
     let text = filter.text.as_ref().map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
     let wanted = |group: &&FindingGroup| {
         text.as_ref().is_none_or(|text| {
@@ -147,8 +147,9 @@ pub fn findings(
     Ok(FindingPage { groups: page, total, next })
 }
 
-fn grouped(view: &View<'_>, viewer: &Viewer, corpus: Option<&Corpus>) -> Result<Arc<Groups>, AppError> {
+fn grouped(view: &View<'_>, viewer: &Viewer, corpora: &Corpora) -> Result<Arc<Groups>, AppError> {
     let sequence = view.sequence();
+    let corpus = corpora.public.as_deref();
     let held = corpus.and_then(|corpus| corpus.groups.lock().unwrap_or_else(PoisonError::into_inner).clone());
     if let Some(held) = held
         && held.sequence == sequence
@@ -156,7 +157,7 @@ fn grouped(view: &View<'_>, viewer: &Viewer, corpus: Option<&Corpus>) -> Result<
     {
         return Ok(held);
     }
-    let list = group(view, &viewer.audiences, corpus)?;
+    let list = group(view, &viewer.audiences, corpora)?;
     let groups = Arc::new(Groups { sequence, audiences: viewer.audiences.clone(), list });
     if let Some(corpus) = corpus {
         *corpus.groups.lock().unwrap_or_else(PoisonError::into_inner) = Some(groups.clone());
@@ -173,11 +174,7 @@ struct Draft {
     since: i64,
 }
 
-fn group(
-    view: &View<'_>,
-    audiences: &[String],
-    corpus: Option<&Corpus>,
-) -> Result<Vec<FindingGroup>, StoreError> {
+fn group(view: &View<'_>, audiences: &[String], corpora: &Corpora) -> Result<Vec<FindingGroup>, StoreError> {
     let mut drafts: HashMap<VulnerabilityId, Draft> = HashMap::new();
     view.each_open_exposure(audiences, |open| {
         let draft = drafts.entry(open.vulnerability).or_default();
@@ -205,6 +202,8 @@ fn group(
         if audiences.binary_search(&vulnerability.audience.0).is_err() {
             continue;
         }
+        // Its own corpus: a private flaw never borrows what is said in public of a name, nor the other way round.
+        let corpus = corpora.of(&vulnerability.audience);
         let known = corpus.and_then(|corpus| corpus.index.group(corpus.index.find(&vulnerability.shown)?));
         let decided = signed.get(&vulnerability.id);
         list.push(FindingGroup {

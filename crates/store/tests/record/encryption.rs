@@ -15,7 +15,7 @@ fn open(address: &str) -> Result<(), String> {
         }
         reasons
     })?;
-    assert!(store.read(domain::ledger::AsOf::Now, |view| view.sources()).is_ok());
+    assert!(store.read(domain::ledger::AsOf::Now, |view| view.sources(&[])).is_ok());
     Ok(())
 }
 

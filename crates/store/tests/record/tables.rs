@@ -21,6 +21,7 @@ const PLAIN: &[(&str, &str)] = &[
     ("site", "id name customer country city contact audience"),
     ("unit", "id serial udi_di udi_pi installed_at audience"),
     ("forgotten", "subject audience"),
+    ("labelled_account", "audience known matched statement fixed version no_such_component not_assessable"),
     ("placement", "shown bucket audience"),
     ("snapshot", "id engine packs records imported_at audience"),
     ("source", "name records watermark refused state imported_at audience"),

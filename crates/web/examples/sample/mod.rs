@@ -2,6 +2,7 @@
 
 mod assurance;
 mod case;
+mod people;
 pub(crate) mod portfolio;
 mod shell;
 mod work;
@@ -52,6 +53,7 @@ pub(crate) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
         ("ledger-entry", web::render(&assurance::ledger_entry())?),
         ("watch", web::render(&assurance::watch())?),
         ("watch-past", web::render(&in_the_past!(assurance::watch()))?),
+        ("people", web::render(&people::people())?),
         ("watch-new", web::render(&assurance::watch_new())?),
         ("error", web::render(&assurance::error())?),
     ])

@@ -494,6 +494,7 @@ pub(crate) fn explain() -> ExplainPage {
                 },
             ],
             impact: Link::new("Are we hit?", href::impact("CVE-2023-48795")),
+            notes: Vec::new(),
         })),
         ..explain_ask()
     }

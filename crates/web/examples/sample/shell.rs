@@ -12,6 +12,7 @@ pub(crate) fn shell(section: Section, title: &str, path: &str, crumbs: &[(&str, 
         section,
         open: Section::MENU.to_vec(),
         crumbs: crumbs.iter().map(|(label, href)| Link::new(*label, *href)).collect(),
+        alarms: Vec::new(),
         waiting: Waiting { inbox: 5, cases: 9 },
         as_of: AsOf {
             path: String::from(path),

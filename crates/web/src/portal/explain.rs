@@ -40,7 +40,9 @@ fn page(app: &App, asked: &Asked) -> Result<ExplainPage, AppError> {
     let explanation = match answer.explained {
         None => Explained::NotAsked,
         Some(Ok(report)) if report.records.is_empty() && report.basis != Basis::Stored => {
-            Explained::NotKnown(Empty::new("No record of the sources that were taken in has this name."))
+            let mut told = "No record of the sources that were taken in has this name.".to_owned();
+            report.notes.iter().for_each(|note| told.push_str(&format!(" {note}")));
+            Explained::NotKnown(Empty::new(told))
         }
         Some(Ok(report)) => Explained::Found(Box::new(explanation(&report, &frame))),
         Some(Err(error @ (AppError::NotFound { .. } | AppError::Missing { .. }))) => {
@@ -98,26 +100,29 @@ fn explanation(report: &ExplainReport, frame: &Frame) -> Explanation {
         blind: None,
         statements: statements.collect(),
         impact: frame.link_to("Are we hit?", &href::impact(&report.vulnerability)),
+        notes: report.notes.iter().cloned().chain(report.also.iter().map(also)).collect(),
     }
 }
 
 /// What the explanation rests on, in one line.
 fn source(report: &ExplainReport, frame: &Frame) -> String {
-    let snapshot = words::short_digest(&report.snapshot);
+    let corpus = report.audience.as_ref().map(|label| format!("the private corpus {label}, "));
+    let snapshot =
+        format!("{}snapshot {}", corpus.unwrap_or_default(), words::short_digest(&report.snapshot));
     let swept = report.swept_at.as_deref().map(when);
     match (report.basis, swept) {
         (Basis::Stored, Some(swept)) => {
-            format!("as the sweep of {swept} stored it, from snapshot {snapshot}")
+            format!("as the sweep of {swept} stored it, from {snapshot}")
         }
-        (Basis::Stored, None) => format!("as it was stored, from snapshot {snapshot}"),
-        (Basis::RecomputedToday, _) => format!("recomputed from today's snapshot {snapshot}"),
+        (Basis::Stored, None) => format!("as it was stored, from {snapshot}"),
+        (Basis::RecomputedToday, _) => format!("recomputed from today's {snapshot}"),
         (Basis::Recomputed, Some(swept)) if !frame.acting() => {
-            format!("recomputed from snapshot {snapshot}, which the sweep of {swept} read")
+            format!("recomputed from {snapshot}, which the sweep of {swept} read")
         }
         (Basis::Recomputed, Some(swept)) if report.swept_snapshot.as_deref() != Some(&report.snapshot) => {
-            format!("recomputed from snapshot {snapshot}; the sweep of {swept} read an earlier one")
+            format!("recomputed from {snapshot}; the sweep of {swept} read an earlier one")
         }
-        (Basis::Recomputed, _) => format!("recomputed now from snapshot {snapshot}"),
+        (Basis::Recomputed, _) => format!("recomputed now from {snapshot}"),
     }
 }
 
@@ -141,6 +146,16 @@ fn note(report: &ExplainReport, frame: &Frame) -> Option<(String, String, Option
             ),
         )),
     }
+}
+
+/// What a private corpus says beside the public one, in a sentence.
+fn also(report: &ExplainReport) -> String {
+    let label = report.audience.as_deref().unwrap_or_default();
+    let said = report.verdict.map_or_else(
+        || format!("not listed, stopped at {}", report.stopped_at.unwrap_or("the end")),
+        |verdict| verdict.replace('_', " "),
+    );
+    format!("The private corpus {label} says of {}: {said}.", report.vulnerability)
 }
 
 pub(super) fn gate(step: &StepLine) -> Evidence {

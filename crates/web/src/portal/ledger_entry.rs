@@ -31,7 +31,7 @@ fn page(app: &App, asked: &Asked, entry: &str) -> Result<LedgerEntryPage, AppErr
     let number = figure(sequence);
     let here = frame.link(&href::entry(number));
     let beside = |other: u64| frame.link_to(words::thousands(other), &href::entry(other));
-    let head = ledger::head(app, domain::ledger::AsOf::Now)?;
+    let head = ledger::stand(app, asked.viewer()?, domain::ledger::AsOf::Now)?.sequence;
     let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
     let tables = detail.touches.into_iter().map(|touches| TouchedTable {
         table: touches.table.to_owned(),

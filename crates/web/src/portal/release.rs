@@ -324,11 +324,11 @@ fn open(app: &App, viewer: &Viewer, here: &Here<'_>, release: &Release) -> Resul
     let found = watch::findings(app, viewer, as_of, &filter, FindingSort::Urgency, None, OPEN_READ)?;
     let signed = decision::signed_on(app, viewer, as_of, &release.id)?;
     let open = found.groups.into_iter().filter(|group| !signed.contains(&group.vulnerability)).take(OPEN);
-    open.map(|group| open_row(app, group, here)).collect()
+    open.map(|group| open_row(app, viewer, group, here)).collect()
 }
 
-fn open_row(app: &App, group: FindingGroup, here: &Here<'_>) -> Result<QueueRow, AppError> {
-    let about = impact::about(app, &group.shown, String::new())?;
+fn open_row(app: &App, viewer: &Viewer, group: FindingGroup, here: &Here<'_>) -> Result<QueueRow, AppError> {
+    let about = impact::about(app, viewer, &group.shown, String::new())?;
     Ok(QueueRow {
         title: group.shown.clone(),
         href: here.frame.link(&href::impact(&group.shown)),

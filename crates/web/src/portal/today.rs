@@ -77,7 +77,8 @@ fn page(app: &App, asked: &Asked, frame: &Frame) -> Result<TodayPage, AppError> 
         needs_you.push(work.row(app, viewer, group, address, frame)?);
     }
     let reach = Reach::read(app, asked, frame)?;
-    let last = watch::watch(app, viewer, frame.as_of)?.sweeps.into_iter().next();
+    let last =
+        watch::watch(app, viewer, frame.as_of)?.sweeps.into_iter().find(|sweep| sweep.audience.is_none());
     Ok(TodayPage {
         shell: frame.shell(Section::Today, "Today", Vec::new()),
         since: (format!("Since {}", words::moment(since)), "24 h".to_owned()),

@@ -97,7 +97,10 @@ fn blind(app: &App, asked: &Asked, frame: &Frame) -> Result<Blind, AppError> {
 /// Sweeps that ended within a day before the moment that is looked at.
 fn looks(sweeps: &[SweepLine], frame: &Frame) -> u64 {
     let since = frame.at().checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
-    let late = |sweep: &&SweepLine| sweep.ended_at.parse::<Timestamp>().is_ok_and(|ended| ended >= since);
+    // A private corpus is swept with the public one: one look, not two.
+    let late = |sweep: &&SweepLine| {
+        sweep.audience.is_none() && sweep.ended_at.parse::<Timestamp>().is_ok_and(|ended| ended >= since)
+    };
     sweeps.iter().filter(late).count() as u64
 }
 
@@ -133,7 +136,8 @@ fn sweep_row(sweep: &SweepLine, frame: &Frame) -> SweepRow {
     SweepRow {
         at: near(&sweep.ended_at, frame),
         words: format!(
-            "{}, {} closed",
+            "{}{}, {} closed",
+            sweep.audience.as_ref().map(|label| format!("Private, {label}: ")).unwrap_or_default(),
             words::plural(opened, "new verdict", "new verdicts"),
             words::thousands(closed)
         ),

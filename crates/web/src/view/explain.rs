@@ -47,6 +47,8 @@ pub struct Explanation {
     pub blind: Option<String>,
     pub statements: Vec<StatementRow>,
     pub impact: Link,
+    /// What private records add, and what became of them.
+    pub notes: Vec<String>,
 }
 
 #[derive(Debug, Clone)]

@@ -10,6 +10,7 @@ pub const UNITS: &str = "/units";
 pub const WATCH: &str = "/watch";
 pub const LEDGER: &str = "/ledger";
 pub const EXPLAIN: &str = "/explain";
+pub const PEOPLE: &str = "/people";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
 pub const SETUP: &str = "/setup";

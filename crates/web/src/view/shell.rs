@@ -14,6 +14,8 @@ pub struct Shell {
     pub open: Vec<Section>,
     /// Without the page itself, which is `title`.
     pub crumbs: Vec<super::count::Link>,
+    /// What whoever administers has to mend, on every page: need-to-know labels that nobody holds.
+    pub alarms: Vec<String>,
     /// What waits for this person; shown in the menu when not zero.
     pub waiting: Waiting,
     pub as_of: AsOf,
@@ -38,6 +40,7 @@ pub enum Section {
     Watch,
     Ledger,
     Explain,
+    People,
     Elsewhere,
 }
 
@@ -175,10 +178,11 @@ pub(crate) const MENU: &[Group<&'static [Item]>] = &[
             Item::new(Section::Explain, href::EXPLAIN, "doc", "Why is it listed?", "e"),
         ],
     },
+    Group { name: "Access", items: &[Item::new(Section::People, href::PEOPLE, "key", "People", "u")] },
 ];
 
 impl Section {
-    /// All pages of the menu.
+    /// The pages of the menu that need no administrator.
     pub const MENU: [Self; 8] = [
         Self::Today,
         Self::Inbox,
