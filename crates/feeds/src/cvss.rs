@@ -9,6 +9,7 @@ pub(crate) fn stated(version: &str, score: f64, vector: &str, provider: &str) ->
         tenths: tenths(score),
         vector: vector.to_owned(),
         provider: provider.to_owned(),
+        flaw: None,
     }
 }
 

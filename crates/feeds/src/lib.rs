@@ -7,10 +7,12 @@
 mod affected;
 mod configuration;
 mod coverage;
+pub mod csaf;
 pub mod cve5;
 mod cvss;
 mod ecosystem;
 pub mod epss;
+mod exact;
 mod free_text;
 mod input;
 pub mod kev;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use matcher::record::Source;
 
+use crate::csaf;
 use crate::ecosystem;
 use crate::osv;
 use crate::sniff::Form;
@@ -48,6 +49,10 @@ impl Place {
             Form::Cve5 => self.cna(member),
             Form::Kev => "kev",
             Form::Epss => "epss",
+            Form::Csaf => {
+                let publisher = csaf::publisher(raw).unwrap_or_else(|| "unknown".to_owned());
+                return Source(format!("csaf:{publisher}"));
+            }
             Form::Osv => return Source(format!("osv:{}", self.ecosystem(member, raw))),
             _ => "nvd",
         };

@@ -16,7 +16,7 @@ use crate::slices::{Cut, Scanner};
 use crate::sniff::{Form, sniff};
 use crate::unit::{self, Unit};
 use crate::unpack::{self, Document};
-use crate::{cve5, epss, kev, nvd, osv};
+use crate::{csaf, cve5, epss, kev, nvd, osv};
 
 /// Documents in one batch.
 const BATCH_DOCUMENTS: usize = 1_024;
@@ -291,7 +291,7 @@ fn parse(mut document: Document, place: &Place, path: &str) -> Outcome {
         return Outcome::Other(document, form);
     }
     let source = match form {
-        Form::Cve5 | Form::Osv | Form::NvdRecord(_) => {
+        Form::Csaf | Form::Cve5 | Form::Osv | Form::NvdRecord(_) => {
             place.source(form, document.member.as_deref(), &document.bytes)
         }
         _ => return Outcome::Other(document, form),
@@ -309,6 +309,7 @@ fn parse(mut document: Document, place: &Place, path: &str) -> Outcome {
 fn single(form: Form, raw: &[u8], source: &Source) -> Option<(Kind, Unit)> {
     match form {
         Form::Cve5 => Some((Kind::Cve5, cve5::parse_one(raw, source))),
+        Form::Csaf => Some((Kind::Csaf, csaf::parse_one(raw, source))),
         Form::Osv => Some((Kind::Osv, osv::parse_one(raw, source))),
         Form::NvdRecord(_) => Some((Kind::NvdRecord, nvd::parse_one(raw, source))),
         Form::Broken => {

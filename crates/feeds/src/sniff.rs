@@ -15,6 +15,8 @@ pub(crate) enum Form {
     Cve5,
     /// One OSV record.
     Osv,
+    /// One CSAF document.
+    Csaf,
     /// A KEV catalogue.
     Kev,
     /// EPSS scores.
@@ -49,6 +51,12 @@ pub(crate) fn sniff(bytes: &[u8], name: &str) -> Form {
         _ if lower.ends_with(".meta") => Form::NotRead("description of a feed file"),
         _ if lower.ends_with(".toml") || lower.ends_with(".md") => {
             Form::NotRead("advisories and notes in Markdown or TOML")
+        }
+        _ if lower.ends_with(".asc") || lower.ends_with(".sha512") || lower.ends_with(".sha256") => {
+            Form::NotRead("signatures and checksums")
+        }
+        _ if lower.ends_with("index.txt") || lower.ends_with("changes.csv") => {
+            Form::NotRead("lists of files in a folder")
         }
         _ if lower.contains("dyad") => Form::NotRead("kernel commit pairs (dyad)"),
         _ => Form::NotRead("no format of a feed"),
@@ -85,7 +93,10 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
             b"containers" | b"cveMetadata" => return Form::Cve5,
             b"schema_version" | b"affected" => return Form::Osv,
             b"catalogVersion" => return Form::Kev,
-            b"document" => return Form::NotRead("CSAF is not read yet"),
+            b"document" => return Form::Csaf,
+            b"aggregator" => return Form::NotRead("a list of CSAF providers"),
+            b"canonical_url" => return Form::NotRead("the description of a CSAF provider"),
+            b"feed" => return Form::NotRead("a list of documents (ROLIE)"),
             b"bomFormat" | b"spdxVersion" | b"SPDXID" => {
                 return Form::NotRead("a software bill of materials, not a feed");
             }
@@ -158,7 +169,8 @@ mod tests {
             ("\u{feff}x", "x.txt", Form::NotRead("no format of a feed")),
             (r#"{"a"#, "x", Form::Broken),
             ("", "x.json", Form::Broken),
-            (r#"{"document":{}"#, "x", Form::NotRead("CSAF is not read yet")),
+            (r#"{"document":{}"#, "x", Form::Csaf),
+            (r#"{"feed":{}}"#, "x", Form::NotRead("a list of documents (ROLIE)")),
         ] {
             assert_eq!(sniff(text.as_bytes(), name), expected, "{text}");
         }

@@ -46,6 +46,18 @@ fn statement(statement: &Statement) -> String {
     if q.version_not_applicable {
         text += " unnamed";
     }
+    for qualifier in &q.purl {
+        text += &format!(" {qualifier}");
+    }
+    if let Some(exclusion) = &q.exclusion {
+        text += &format!(" {}: {}", if exclusion.fixed { "fixed" } else { "not affected" }, exclusion.reason);
+    }
+    for remedy in &q.remedies {
+        text += &format!(" [{remedy}]");
+    }
+    if let Some(flaw) = statement.flaw {
+        text += &format!(" of {flaw}");
+    }
     text
 }
 
@@ -460,4 +472,90 @@ fn a_package_url_narrows_to_an_architecture() {
     assert_eq!(hardware("pkg:apk/wolfi/x?arch=noarch"), None);
     assert_eq!(hardware("pkg:apk/wolfi/x"), None);
     assert_eq!(hardware("no package url"), None);
+}
+
+fn csaf(tree: &str, vulnerabilities: &str) -> (Record, Vec<feeds::Issue>) {
+    let raw = format!(
+        r#"{{"document":{{"category":"csaf_vex","csaf_version":"2.0","title":"Pumps","publisher":{{"name":"Acme PSIRT"}},
+        "tracking":{{"id":"ACME-1","status":"final","current_release_date":"2024-02-01T00:00:00Z","initial_release_date":"2024-01-01T00:00:00Z"}}}},
+        "product_tree":{tree},"vulnerabilities":{vulnerabilities}}}"#
+    );
+    match feeds::csaf::parse_one(raw.as_bytes(), &Source("csaf:Acme PSIRT".to_owned())) {
+        Ok(read) => read,
+        Err(issue) => panic!("refused: {issue:?}"),
+    }
+}
+
+const PUMPS: &str = r#"{"branches":[{"category":"vendor","name":"Acme","branches":[
+    {"category":"product_name","name":"Pump","branches":[
+        {"category":"product_version_range","name":"vers:all/<V4.3","product":{"name":"p","product_id":"old"}},
+        {"category":"product_version","name":"4.3","product":{"name":"p","product_id":"new"}},
+        {"category":"product_version_range","name":"<June/2/2023","product":{"name":"p","product_id":"odd"}}]},
+    {"category":"product_name","name":"Acme Hub","product":{"name":"h","product_id":"hub",
+        "product_identification_helper":{"cpe":"cpe:/h:acme:hub:2","hashes":[{"filename":"f","file_hashes":[{"algorithm":"sha256","value":"AB"}]}]}}},
+    {"category":"product_version","name":"zlib","product":{"name":"z","product_id":"zlib",
+        "product_identification_helper":{"purl":"pkg:generic/zlib@1.2.11?arch=arm"}}}]}],
+    "relationships":[
+        {"category":"installed_on","product_reference":"old","relates_to_product_reference":"hub","full_product_name":{"name":"n","product_id":"old-on-hub"}},
+        {"category":"default_component_of","product_reference":"zlib","relates_to_product_reference":"hub","full_product_name":{"name":"n","product_id":"zlib-in-hub"}},
+        {"category":"default_component_of","product_reference":"circle","relates_to_product_reference":"hub","full_product_name":{"name":"n","product_id":"circle"}}]}"#;
+
+#[test]
+fn csaf_products_become_statements_flaw_by_flaw() {
+    let (record, issues) = csaf(
+        PUMPS,
+        r#"[{"cve":"CVE-2024-1","cwe":{"id":"CWE-79"},"scores":[{"products":["old"],"cvss_v3":{"version":"3.1","vectorString":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","baseScore":9.8}}],
+            "product_status":{"known_affected":["old","odd"],"fixed":["new"],"recommended":["new"]},
+            "remediations":[{"category":"vendor_fix","details":"Update\nto 4.3","url":"https://acme.example/f","product_ids":["old"]}]},
+            {"cve":"CVE-2024-2","product_status":{"known_affected":["old-on-hub"],"known_not_affected":["zlib-in-hub","circle"]},
+            "flags":[{"label":"vulnerable_code_not_present","product_ids":["zlib-in-hub"]}]},
+            {"cve":"CVE-2024-3","product_status":{"under_investigation":["hub"]}}]"#,
+    );
+    assert_eq!(record.upstream, ["CVE-2024-1", "CVE-2024-2", "CVE-2024-3"]);
+    assert_eq!(record.modified.as_deref(), Some("2024-02-01T00:00:00Z"));
+    assert_eq!((record.scores[0].tenths, record.scores[0].flaw), (98, Some(0)));
+    assert_eq!(record.weaknesses, ["CWE-79"]);
+    check(
+        "csaf",
+        &record,
+        &[
+            "cve:acme|pump +..V4.3) else - fixed 4.3 [vendor_fix: Update to 4.3 https://acme.example/f] of 0",
+            "cve:acme|pump ?.. else ? fixed 4.3 of 0",
+            "cve:acme|pump -[4.3..4.3] else ? fixed: its publisher says so (Acme PSIRT) of 0",
+            "cve:acme|pump +..V4.3) else - if 0 of 1",
+            "purl:generic/zlib -[1.2.11..1.2.11] else ? generic if 0 arch=arm not affected: vulnerable_code_not_present (Acme PSIRT) of 1",
+            "cpe:h:acme:hub ?[2..2] else ? of 2",
+            "cve:acme|acme hub ?.. else ? of 2",
+            "cve:acme|hub ?.. else ? of 2",
+            "hash:sha256:ab ?.. else ? of 2",
+        ],
+    );
+    let conditions: Vec<String> = record.conditions.iter().map(condition).collect();
+    assert_eq!(conditions, ["(and cpe:h:acme:hub)"]);
+    // The circle names no product, and is told.
+    assert_eq!(issues.iter().map(|issue| issue.code).collect::<Vec<_>>(), [feeds::IssueCode::Product]);
+}
+
+#[test]
+fn a_csaf_document_without_flaws_or_withdrawn_names_none() {
+    assert!(csaf("{}", "[]").0.withdrawn);
+    let unnamed = csaf(PUMPS, r#"[{"product_status":{"known_affected":["old"]}}]"#).0;
+    assert_eq!((unnamed.upstream, unnamed.withdrawn), (vec!["ACME-1#0".to_owned()], false));
+}
+
+#[test]
+fn a_hostile_product_tree_costs_issues_and_no_more() {
+    let deep = format!("{}{}", r#"{"branches":[{"name":"a","branches":[{"name":"b"}]"#, "}]}");
+    assert!(csaf(&deep, "[]").1.is_empty());
+    // A hundred thousand products, each the part of the one before it.
+    let chain: Vec<String> = (0..100_000)
+        .map(|n| format!(r#"{{"product_reference":"{}","relates_to_product_reference":"{}","full_product_name":{{"product_id":"{n}"}}}}"#, n + 1, n / 2))
+        .collect();
+    let ids: Vec<String> = (0..100_000).map(|n| format!("\"{n}\"")).collect();
+    let (record, issues) = csaf(
+        &format!(r#"{{"relationships":[{}]}}"#, chain.join(",")),
+        &format!(r#"[{{"cve":"CVE-2024-1","product_status":{{"known_affected":[{}]}}}}]"#, ids.join(",")),
+    );
+    assert!(record.statements.is_empty());
+    assert_eq!(issues.len(), 1, "one issue counts them all");
 }
