@@ -62,6 +62,10 @@ pub enum Kind {
     Osv,
     /// Common Security Advisory Framework.
     Csaf,
+    /// OpenVEX.
+    OpenVex,
+    /// CycloneDX with analysed vulnerabilities.
+    CycloneDxVex,
     /// Catalogue of known exploited vulnerabilities.
     Kev,
     /// Exploit Prediction Scoring System.

@@ -2,6 +2,8 @@
 //!
 //! Not here: which source it comes from (`place`).
 
+use memchr::memmem;
+
 use crate::slices::Scanner;
 
 /// What a document is.
@@ -17,6 +19,10 @@ pub(crate) enum Form {
     Osv,
     /// One CSAF document.
     Csaf,
+    /// One OpenVEX document.
+    OpenVex,
+    /// A CycloneDX document with analysed vulnerabilities.
+    CycloneDxVex,
     /// A KEV catalogue.
     Kev,
     /// EPSS scores.
@@ -78,7 +84,9 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
         return Form::Lines;
     }
     let _ = scanner.eat(b'{');
+    let mut analysed = false;
     let (mut vulnerabilities, mut cve, mut annotation) = (false, false, false);
+    let mut bom = false;
     let (mut id, mut modified, mut schema) = (false, false, false);
     let mut first = true;
     loop {
@@ -97,7 +105,7 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
             b"aggregator" => return Form::NotRead("a list of CSAF providers"),
             b"canonical_url" => return Form::NotRead("the description of a CSAF provider"),
             b"feed" => return Form::NotRead("a list of documents (ROLIE)"),
-            b"bomFormat" | b"spdxVersion" | b"SPDXID" => {
+            b"spdxVersion" | b"SPDXID" => {
                 return Form::NotRead("a software bill of materials, not a feed");
             }
             b"cveChanges" => return Form::NotRead("NVD change history is not read yet"),
@@ -120,7 +128,12 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
         match (key, value) {
             (b"dataType", b"\"CVE_RECORD\"") => return Form::Cve5,
             (b"format", b"\"NVD_CVE\"") => return Form::NvdPage,
-            (b"vulnerabilities", _) => vulnerabilities = true,
+            (b"@context", context) if memmem::find(context, b"openvex").is_some() => return Form::OpenVex,
+            (b"bomFormat", _) => bom = true,
+            (b"vulnerabilities", list) => {
+                vulnerabilities = true;
+                analysed = memmem::find(list, b"\"analysis\"").is_some();
+            }
             (b"cve", _) => cve = true,
             (b"_annotation", _) => annotation = true,
             (b"id", _) => id = true,
@@ -128,6 +141,12 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
             (b"$schema", _) => schema = true,
             _ => {}
         }
+    }
+    if bom && analysed {
+        return Form::CycloneDxVex;
+    }
+    if bom {
+        return Form::NotRead("a software bill of materials, not a feed");
     }
     if cve && scanner.peek() == Some(b'{') {
         return Form::Lines;
@@ -170,6 +189,13 @@ mod tests {
             (r#"{"a"#, "x", Form::Broken),
             ("", "x.json", Form::Broken),
             (r#"{"document":{}"#, "x", Form::Csaf),
+            (r#"{"@context":"https://openvex.dev/ns/v0.2.0"}"#, "x", Form::OpenVex),
+            (r#"{"bomFormat":"CycloneDX","vulnerabilities":[{"analysis":{}}]}"#, "x", Form::CycloneDxVex),
+            (
+                r#"{"bomFormat":"CycloneDX","vulnerabilities":[]}"#,
+                "x",
+                Form::NotRead("a software bill of materials, not a feed"),
+            ),
             (r#"{"feed":{}}"#, "x", Form::NotRead("a list of documents (ROLIE)")),
         ] {
             assert_eq!(sniff(text.as_bytes(), name), expected, "{text}");

@@ -162,3 +162,32 @@ fn every_csaf_document_is_accounted_for() {
     let total = counts.values().fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
     assert_eq!(total, (1_151, 0), "synthetic documents of the standard's own tests");
 }
+
+#[test]
+fn every_vex_document_is_accounted_for() {
+    let Some(corpus) = corpus() else { return };
+    for (place, expected) in [
+        ("rancher-vexhub-openvex.tar.zst", &[("openvex:Rancher Security team", (1_117, 0))][..]),
+        (
+            "aquasecurity-vexhub-openvex.tar.zst",
+            &[
+                ("openvex:Aqua Security", (4, 0)),
+                ("openvex:Inspektor Gadget Security Team <security@inspektor-gadget.io>", (3, 0)),
+                ("openvex:Rancher Security team", (52, 0)),
+            ],
+        ),
+    ] {
+        let (counts, refused, records) = read(&corpus.join("vex").join(place), |_| true);
+        let expected: Counts =
+            expected.iter().map(|(source, count)| ((*source).to_owned(), *count)).collect();
+        assert_eq!(counts, expected, "{place}: {refused:?}");
+        let statements = records.iter().flat_map(|record| &record.statements);
+        let spans: usize = statements.clone().map(|statement| statement.spans.len()).sum();
+        eprintln!("{place}: {} statements of {spans} versions", statements.count());
+        assert!(spans > 10_000, "{place}: {spans}");
+    }
+    let (counts, ..) = read(&corpus.join("vex/cyclonedx-bom-examples-vex.tar.zst"), |_| false);
+    let total = counts.values().fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
+    // 39 files; the other 14 are the SBOMs that these speak of.
+    assert_eq!(total, (25, 0));
+}

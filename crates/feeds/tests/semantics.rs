@@ -559,3 +559,71 @@ fn a_hostile_product_tree_costs_issues_and_no_more() {
     assert!(record.statements.is_empty());
     assert_eq!(issues.len(), 1, "one issue counts them all");
 }
+
+#[test]
+fn openvex_speaks_of_parts_in_their_products() {
+    let raw = r#"{"@context":"https://openvex.dev/ns/v0.2.0","@id":"https://acme.example/vex","author":"Acme","timestamp":"2024-01-01T00:00:00Z","statements":[
+        {"vulnerability":{"name":"GO-2024-1","aliases":["CVE-2024-1","GHSA-1"]},"status":"not_affected","justification":"vulnerable_code_not_present",
+         "products":[{"@id":"pkg:oci/pump?repository_url=acme.example","subcomponents":[{"@id":"pkg:golang/stdlib@v1.20.3"},{"@id":"pkg:golang/stdlib@v1.20.4"},{"@id":"pkg:deb/debian/zlib1g"},{"@id":"[ERROR]"}]}]},
+        {"vulnerability":"CVE-2024-2","status":"fixed","products":["pkg:npm/lib@1.2.0","pkg:npm/lib","hub"]},
+        {"vulnerability":{"name":"CVE-2024-3"},"status":"affected","action_statement":"update","products":[{"identifiers":{"purl":"pkg:npm/lib@1.1.0"}}]},
+        {"vulnerability":{"name":"CVE-2024-4"},"status":"under_investigation","products":[{"@id":"pkg:npm/lib@1.1.0"}]}]}"#;
+    let (record, issues) = match feeds::openvex::parse_one(raw.as_bytes(), &Source("openvex:Acme".to_owned()))
+    {
+        Ok(read) => read,
+        Err(issue) => panic!("refused: {issue:?}"),
+    };
+    assert_eq!(record.id, "https://acme.example/vex#pkg:oci/pump?repository_url=acme.example");
+    assert_eq!(record.upstream, ["CVE-2024-1", "CVE-2024-2", "CVE-2024-3", "CVE-2024-4"]);
+    check(
+        "openvex",
+        &record,
+        &[
+            "purl:golang/stdlib -[v1.20.3..v1.20.3] -[v1.20.4..v1.20.4] else ? go if 0 not affected: vulnerable_code_not_present (Acme) of 0",
+            "purl:npm/lib -[1.2.0..1.2.0] else ? semver fixed: its author says so (Acme) of 1",
+            "purl:npm/lib +[1.1.0..1.1.0] else ? semver [update] of 2",
+        ],
+    );
+    assert_eq!(record.conditions.iter().map(condition).collect::<Vec<_>>(), ["purl:oci/pump"]);
+    assert_eq!(issues.len(), 1);
+    assert!(issues[0].text.starts_with("4 products"), "{}", issues[0].text);
+}
+
+#[test]
+fn a_cyclonedx_vex_speaks_of_its_product_and_of_parts_in_it() {
+    let read = |subject: &str| {
+        let raw = format!(
+            r#"{{"bomFormat":"CycloneDX","specVersion":"1.5","serialNumber":"urn:uuid:1","metadata":{{"timestamp":"2024-01-01T00:00:00Z","supplier":{{"name":"Acme"}}{subject}}},
+            "components":[{{"bom-ref":"a","purl":"pkg:npm/lib@1.2.0","components":[{{"bom-ref":"b","purl":"pkg:npm/inner@2.0.0"}}]}}],
+            "vulnerabilities":[{{"id":"CVE-2024-1","analysis":{{"state":"not_affected","justification":"code_not_reachable"}},"affects":[{{"ref":"a"}},{{"ref":"b"}}]}},
+            {{"id":"CVE-2024-2","analysis":{{"state":"resolved"}},"affects":[{{"ref":"urn:cdx:1/1#pkg%3Anpm%2Flib%401.3.0"}},{{"ref":"pump"}},{{"ref":"nowhere"}}]}},
+            {{"id":"CVE-2024-3","affects":[{{"ref":"a"}}]}}]}}"#
+        );
+        let source = Source("cyclonedx-vex:Acme".to_owned());
+        record(feeds::cyclonedx_vex::parse_one(raw.as_bytes(), &source, "vex"))
+    };
+    check(
+        "without a product",
+        &read(""),
+        &[
+            "purl:npm/lib -[1.2.0..1.2.0] else ? semver not affected: code_not_reachable (Acme) of 0",
+            "purl:npm/inner -[2.0.0..2.0.0] else ? semver not affected: code_not_reachable (Acme) of 0",
+            "purl:npm/lib -[1.3.0..1.3.0] else ? semver fixed: resolved (Acme) of 1",
+        ],
+    );
+    check(
+        "in a product",
+        &read(r#","component":{"bom-ref":"pump","purl":"pkg:generic/pump@4.2"}"#),
+        &[
+            "purl:npm/lib -[1.2.0..1.2.0] else ? semver if 0 not affected: code_not_reachable (Acme) of 0",
+            "purl:npm/inner -[2.0.0..2.0.0] else ? semver if 0 not affected: code_not_reachable (Acme) of 0",
+            "purl:npm/lib -[1.3.0..1.3.0] else ? semver if 0 fixed: resolved (Acme) of 1",
+            "purl:generic/pump -[4.2..4.2] else ? generic fixed: resolved (Acme) of 1",
+        ],
+    );
+    check(
+        "in a product that nothing identifies",
+        &read(r#","component":{"bom-ref":"pump","name":"pump"}"#),
+        &[],
+    );
+}

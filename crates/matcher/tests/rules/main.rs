@@ -7,4 +7,5 @@ mod damage;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod supplier;
 mod support;
