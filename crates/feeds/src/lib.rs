@@ -31,6 +31,7 @@ mod unpack;
 mod vex;
 
 pub use coverage::Coverages;
+pub use cvss::score_of;
 pub use input::{DiscoverError, Input, digest, discover};
 pub use read::{Options, read};
 pub use report::{Count, FileReport, ISSUES_KEPT, Issue, IssueCode, Item, Kind, NotRead, Parsed};

@@ -3,10 +3,14 @@
 use feeds::Unit;
 use matcher::record::{Bound, Condition, Record, Source, Statement, Status};
 
-#[expect(clippy::panic, reason = "a test fails by panicking")]
 fn record(unit: Unit) -> Record {
+    read(unit).0
+}
+
+#[expect(clippy::panic, reason = "a test fails by panicking")]
+fn read(unit: Unit) -> (Record, Vec<feeds::Issue>) {
     match unit {
-        Ok((record, _)) => record,
+        Ok(read) => read,
         Err(issue) => panic!("refused: {issue:?}"),
     }
 }
@@ -480,10 +484,7 @@ fn csaf(tree: &str, vulnerabilities: &str) -> (Record, Vec<feeds::Issue>) {
         "tracking":{{"id":"ACME-1","status":"final","current_release_date":"2024-02-01T00:00:00Z","initial_release_date":"2024-01-01T00:00:00Z"}}}},
         "product_tree":{tree},"vulnerabilities":{vulnerabilities}}}"#
     );
-    match feeds::csaf::parse_one(raw.as_bytes(), &Source("csaf:Acme PSIRT".to_owned())) {
-        Ok(read) => read,
-        Err(issue) => panic!("refused: {issue:?}"),
-    }
+    read(feeds::csaf::parse_one(raw.as_bytes(), &Source("csaf:Acme PSIRT".to_owned())))
 }
 
 const PUMPS: &str = r#"{"branches":[{"category":"vendor","name":"Acme","branches":[
@@ -591,7 +592,7 @@ fn openvex_speaks_of_parts_in_their_products() {
 
 #[test]
 fn a_cyclonedx_vex_speaks_of_its_product_and_of_parts_in_it() {
-    let read = |subject: &str| {
+    let vex = |subject: &str| {
         let raw = format!(
             r#"{{"bomFormat":"CycloneDX","specVersion":"1.5","serialNumber":"urn:uuid:1","metadata":{{"timestamp":"2024-01-01T00:00:00Z","supplier":{{"name":"Acme"}}{subject}}},
             "components":[{{"bom-ref":"a","purl":"pkg:npm/lib@1.2.0","components":[{{"bom-ref":"b","purl":"pkg:npm/inner@2.0.0"}}]}}],
@@ -604,7 +605,7 @@ fn a_cyclonedx_vex_speaks_of_its_product_and_of_parts_in_it() {
     };
     check(
         "without a product",
-        &read(""),
+        &vex(""),
         &[
             "purl:npm/lib -[1.2.0..1.2.0] else ? semver not affected: code_not_reachable (Acme) of 0",
             "purl:npm/inner -[2.0.0..2.0.0] else ? semver not affected: code_not_reachable (Acme) of 0",
@@ -613,7 +614,7 @@ fn a_cyclonedx_vex_speaks_of_its_product_and_of_parts_in_it() {
     );
     check(
         "in a product",
-        &read(r#","component":{"bom-ref":"pump","purl":"pkg:generic/pump@4.2"}"#),
+        &vex(r#","component":{"bom-ref":"pump","purl":"pkg:generic/pump@4.2"}"#),
         &[
             "purl:npm/lib -[1.2.0..1.2.0] else ? semver if 0 not affected: code_not_reachable (Acme) of 0",
             "purl:npm/inner -[2.0.0..2.0.0] else ? semver if 0 not affected: code_not_reachable (Acme) of 0",
@@ -623,7 +624,20 @@ fn a_cyclonedx_vex_speaks_of_its_product_and_of_parts_in_it() {
     );
     check(
         "in a product that nothing identifies",
-        &read(r#","component":{"bom-ref":"pump","name":"pump"}"#),
+        &vex(r#","component":{"bom-ref":"pump","name":"pump"}"#),
         &[],
     );
+}
+
+#[test]
+fn a_score_that_its_vector_contradicts_stays_and_is_listed() {
+    let said = |base: &str| {
+        let scores = format!(
+            r#"[{{"cve":"CVE-2024-1","scores":[{{"cvss_v3":{{"version":"3.1","vectorString":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","baseScore":{base}}}}}]}}]"#
+        );
+        let (record, issues) = csaf("{}", &scores);
+        (record.scores[0].tenths, issues.iter().map(|issue| issue.code).collect::<Vec<_>>())
+    };
+    assert_eq!(said("9.8"), (98, vec![]));
+    assert_eq!(said("7.5"), (75, vec![feeds::IssueCode::Severity]));
 }

@@ -8,4 +8,5 @@ mod damage;
 mod oracle;
 #[cfg(test)]
 mod supplier;
+#[cfg(test)]
 mod support;
