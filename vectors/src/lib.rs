@@ -1,4 +1,5 @@
-//! Runs the vectors that others wrote down for package URLs, versions, ranges and CPE names against `component`.
+//! Runs the vectors that others wrote down for package URLs, versions, ranges and CPE names against `component`, and
+//! for CVSS against `feeds`.
 //!
 //! One row a set, and one pooled row under the bare name; `cargo xtask quality` prints them, and the test of this crate
 //! fails on any failure. What does not hold is waived by name with its reason in `waivers`; a waiver that nothing
@@ -11,6 +12,7 @@ pub mod mutate;
 
 mod corpus;
 mod cpe;
+mod cvss;
 mod npm;
 mod purl;
 mod tally;
@@ -38,7 +40,7 @@ pub struct Suite {
 /// Runs the parts of one set below `corpus/vectors`.
 type Runner = fn(&Path) -> anyhow::Result<Vec<Suite>>;
 
-/// Runs everything below `corpus/vectors`: a pooled row for each of `purl`, `vers`, `versions`, `cpe`, followed by its
+/// Runs everything below `corpus/vectors`: a pooled row for each of `purl`, `vers`, `versions`, `cpe`, `cvss`, followed by its
 /// parts. A file that cannot be read as what it is fails its set.
 pub fn run(corpus: &Path) -> Vec<Suite> {
     let vectors = corpus.join("vectors");
@@ -48,6 +50,7 @@ pub fn run(corpus: &Path) -> Vec<Suite> {
         ("vers", &[vers::run]),
         ("versions", &[versions::run, npm::run]),
         ("cpe", &[cpe::run]),
+        ("cvss", &[cvss::run]),
     ] {
         let parts: Vec<Suite> = runs
             .iter()

@@ -104,6 +104,7 @@ pub(crate) fn read(entry: &Affected<'_>, pointer: &str, record: &mut Record, iss
                 qualifiers,
                 condition: None,
                 exact_only: lane.exact_only,
+                flaw: None,
             });
         }
     }
@@ -494,7 +495,7 @@ fn is_placeholder(text: &str) -> bool {
 }
 
 /// Lower case, underscores as spaces, single spaces.
-fn plain_name(text: &str) -> String {
+pub(crate) fn plain_name(text: &str) -> String {
     let mut name = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace() || c == '_').filter(|word| !word.is_empty()) {
         if !name.is_empty() {

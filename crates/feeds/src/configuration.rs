@@ -152,6 +152,7 @@ fn read_one(configuration: &Configuration<'_>, pointer: &str, record: &mut Recor
                     qualifiers: product.qualifiers,
                     condition,
                     exact_only: false,
+                    flaw: None,
                 });
             }
         }

@@ -2,6 +2,10 @@
 
 use matcher::record::Score;
 
+use crate::report::{Issue, IssueCode};
+use crate::text::one_line;
+use crate::unit;
+
 /// A score that the source states itself.
 pub(crate) fn stated(version: &str, score: f64, vector: &str, provider: &str) -> Score {
     Score {
@@ -9,7 +13,13 @@ pub(crate) fn stated(version: &str, score: f64, vector: &str, provider: &str) ->
         tenths: tenths(score),
         vector: vector.to_owned(),
         provider: provider.to_owned(),
+        flaw: None,
     }
+}
+
+/// The score of a vector in tenths; `None` if it is none of CVSS 2.0, 3.0, 3.1 or 4.0, or is not whole.
+pub fn score_of(vector: &str) -> Option<u8> {
+    computed(vector, "").map(|score| score.tenths)
 }
 
 /// The score of a vector alone; `None` if it is none of CVSS 2.0, 3.0, 3.1 or 4.0.
@@ -34,6 +44,23 @@ pub(crate) fn computed(vector: &str, provider: &str) -> Option<Score> {
     };
     let complete = base.iter().all(|metric| bare.split('/').any(|part| part.starts_with(metric)));
     complete.then(|| stated(version, cvss.score(), vector, provider))
+}
+
+/// An issue when a base score is not that of its vector. The source's score stays: it may know why.
+pub(crate) fn contradiction(score: &Score) -> Option<Issue> {
+    let own = computed(&score.vector, "")?;
+    // What a vector of version 4.0 has beside the base metrics changes the score, which then is no base score.
+    let base_only = own.version != "4.0" || score.vector.trim_end_matches('/').split('/').count() == 12;
+    (base_only && own.version == score.version && own.tenths != score.tenths).then(|| {
+        let decimal = |tenths: u8| format!("{}.{}", tenths / 10, tenths % 10);
+        let text = format!(
+            "`{}` stands with the score {}, and gives {}",
+            one_line(&score.vector),
+            decimal(score.tenths),
+            decimal(own.tenths)
+        );
+        unit::issue("", IssueCode::Severity, text)
+    })
 }
 
 fn tenths(score: f64) -> u8 {

@@ -240,6 +240,7 @@ fn read_package(affected: &Affected<'_>, pointer: &str, record: &mut Record, iss
         qualifiers,
         condition: None,
         exact_only: false,
+        flaw: None,
     });
 }
 
@@ -376,5 +377,6 @@ fn read_commits(range: &Range<'_>, pointer: String, record: &mut Record) {
         qualifiers: Qualifiers::default(),
         condition: None,
         exact_only: true,
+        flaw: None,
     });
 }

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use matcher::record::Source;
 
+use crate::csaf;
+use crate::cyclonedx_vex;
 use crate::ecosystem;
+use crate::openvex;
 use crate::osv;
 use crate::sniff::Form;
 
@@ -48,6 +51,18 @@ impl Place {
             Form::Cve5 => self.cna(member),
             Form::Kev => "kev",
             Form::Epss => "epss",
+            Form::Csaf => {
+                let publisher = csaf::publisher(raw).unwrap_or_else(|| "unknown".to_owned());
+                return Source(format!("csaf:{publisher}"));
+            }
+            Form::OpenVex => {
+                let author = openvex::author(raw).unwrap_or_else(|| self.stem(member));
+                return Source(format!("openvex:{author}"));
+            }
+            Form::CycloneDxVex => {
+                let author = cyclonedx_vex::author(raw).unwrap_or_else(|| self.stem(member));
+                return Source(format!("cyclonedx-vex:{author}"));
+            }
             Form::Osv => return Source(format!("osv:{}", self.ecosystem(member, raw))),
             _ => "nvd",
         };
@@ -76,6 +91,13 @@ impl Place {
             return None;
         };
         Some(self.source(form, member, b""))
+    }
+
+    /// The name of a document's file without its ending.
+    pub(crate) fn stem(&self, member: Option<&str>) -> String {
+        let own = self.names.first().map_or("", String::as_str);
+        let file = member.and_then(|member| member.rsplit('/').next()).unwrap_or(own);
+        file.split('.').next().unwrap_or_default().to_owned()
     }
 
     fn cna(&self, member: Option<&str>) -> &'static str {

@@ -16,7 +16,7 @@ use crate::slices::{Cut, Scanner};
 use crate::sniff::{Form, sniff};
 use crate::unit::{self, Unit};
 use crate::unpack::{self, Document};
-use crate::{cve5, epss, kev, nvd, osv};
+use crate::{csaf, cve5, cyclonedx_vex, epss, kev, nvd, openvex, osv};
 
 /// Documents in one batch.
 const BATCH_DOCUMENTS: usize = 1_024;
@@ -213,7 +213,7 @@ impl Reading<'_> {
         self.elements(elements, prefix, |raw| {
             let form = sniff(raw, "");
             let source = place.source(form, member, raw);
-            single(form, raw, &source).map(|(kind, unit)| (kind, source, unit))
+            single(form, raw, &source, &place.stem(member)).map(|(kind, unit)| (kind, source, unit))
         })
     }
 
@@ -291,12 +291,12 @@ fn parse(mut document: Document, place: &Place, path: &str) -> Outcome {
         return Outcome::Other(document, form);
     }
     let source = match form {
-        Form::Cve5 | Form::Osv | Form::NvdRecord(_) => {
+        Form::Csaf | Form::Cve5 | Form::CycloneDxVex | Form::OpenVex | Form::Osv | Form::NvdRecord(_) => {
             place.source(form, document.member.as_deref(), &document.bytes)
         }
         _ => return Outcome::Other(document, form),
     };
-    match single(form, &document.bytes, &source) {
+    match single(form, &document.bytes, &source, &place.stem(document.member.as_deref())) {
         Some((kind, unit)) => {
             let location = at(path, document.member.as_deref());
             Outcome::Single(Box::new(Single { kind, source, location, raw: document.bytes, unit }))
@@ -306,9 +306,12 @@ fn parse(mut document: Document, place: &Place, path: &str) -> Outcome {
 }
 
 /// Parses a document that is one record.
-fn single(form: Form, raw: &[u8], source: &Source) -> Option<(Kind, Unit)> {
+fn single(form: Form, raw: &[u8], source: &Source, stem: &str) -> Option<(Kind, Unit)> {
     match form {
         Form::Cve5 => Some((Kind::Cve5, cve5::parse_one(raw, source))),
+        Form::Csaf => Some((Kind::Csaf, csaf::parse_one(raw, source))),
+        Form::OpenVex => Some((Kind::OpenVex, openvex::parse_one(raw, source))),
+        Form::CycloneDxVex => Some((Kind::CycloneDxVex, cyclonedx_vex::parse_one(raw, source, stem))),
         Form::Osv => Some((Kind::Osv, osv::parse_one(raw, source))),
         Form::NvdRecord(_) => Some((Kind::NvdRecord, nvd::parse_one(raw, source))),
         Form::Broken => {

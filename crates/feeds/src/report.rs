@@ -60,6 +60,12 @@ pub enum Kind {
     Cve5,
     /// Open Source Vulnerability format.
     Osv,
+    /// Common Security Advisory Framework.
+    Csaf,
+    /// OpenVEX.
+    OpenVex,
+    /// CycloneDX with analysed vulnerabilities.
+    CycloneDxVex,
     /// Catalogue of known exploited vulnerabilities.
     Kev,
     /// Exploit Prediction Scoring System.
@@ -93,6 +99,10 @@ pub enum IssueCode {
     Package,
     /// A severity vector does not parse.
     Severity,
+    /// A product that a statement is about is not defined, or by nothing that tells it apart.
+    Product,
+    /// The document is not for everybody, or not released.
+    Restricted,
 }
 
 impl IssueCode {
@@ -109,6 +119,8 @@ impl IssueCode {
             Self::Cpe => "cpe",
             Self::Package => "package",
             Self::Severity => "severity",
+            Self::Product => "product",
+            Self::Restricted => "restricted",
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Not here: which source it comes from (`place`).
 
+use memchr::memmem;
+
 use crate::slices::Scanner;
 
 /// What a document is.
@@ -15,6 +17,12 @@ pub(crate) enum Form {
     Cve5,
     /// One OSV record.
     Osv,
+    /// One CSAF document.
+    Csaf,
+    /// One OpenVEX document.
+    OpenVex,
+    /// A CycloneDX document with analysed vulnerabilities.
+    CycloneDxVex,
     /// A KEV catalogue.
     Kev,
     /// EPSS scores.
@@ -50,6 +58,12 @@ pub(crate) fn sniff(bytes: &[u8], name: &str) -> Form {
         _ if lower.ends_with(".toml") || lower.ends_with(".md") => {
             Form::NotRead("advisories and notes in Markdown or TOML")
         }
+        _ if lower.ends_with(".asc") || lower.ends_with(".sha512") || lower.ends_with(".sha256") => {
+            Form::NotRead("signatures and checksums")
+        }
+        _ if lower.ends_with("index.txt") || lower.ends_with("changes.csv") => {
+            Form::NotRead("lists of files in a folder")
+        }
         _ if lower.contains("dyad") => Form::NotRead("kernel commit pairs (dyad)"),
         _ => Form::NotRead("no format of a feed"),
     }
@@ -70,7 +84,9 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
         return Form::Lines;
     }
     let _ = scanner.eat(b'{');
+    let mut analysed = false;
     let (mut vulnerabilities, mut cve, mut annotation) = (false, false, false);
+    let mut bom = false;
     let (mut id, mut modified, mut schema) = (false, false, false);
     let mut first = true;
     loop {
@@ -85,8 +101,11 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
             b"containers" | b"cveMetadata" => return Form::Cve5,
             b"schema_version" | b"affected" => return Form::Osv,
             b"catalogVersion" => return Form::Kev,
-            b"document" => return Form::NotRead("CSAF is not read yet"),
-            b"bomFormat" | b"spdxVersion" | b"SPDXID" => {
+            b"document" => return Form::Csaf,
+            b"aggregator" => return Form::NotRead("a list of CSAF providers"),
+            b"canonical_url" => return Form::NotRead("the description of a CSAF provider"),
+            b"feed" => return Form::NotRead("a list of documents (ROLIE)"),
+            b"spdxVersion" | b"SPDXID" => {
                 return Form::NotRead("a software bill of materials, not a feed");
             }
             b"cveChanges" => return Form::NotRead("NVD change history is not read yet"),
@@ -109,7 +128,12 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
         match (key, value) {
             (b"dataType", b"\"CVE_RECORD\"") => return Form::Cve5,
             (b"format", b"\"NVD_CVE\"") => return Form::NvdPage,
-            (b"vulnerabilities", _) => vulnerabilities = true,
+            (b"@context", context) if memmem::find(context, b"openvex").is_some() => return Form::OpenVex,
+            (b"bomFormat", _) => bom = true,
+            (b"vulnerabilities", list) => {
+                vulnerabilities = true;
+                analysed = memmem::find(list, b"\"analysis\"").is_some();
+            }
             (b"cve", _) => cve = true,
             (b"_annotation", _) => annotation = true,
             (b"id", _) => id = true,
@@ -117,6 +141,12 @@ fn sniff_json(bytes: &[u8], lower: &str) -> Form {
             (b"$schema", _) => schema = true,
             _ => {}
         }
+    }
+    if bom && analysed {
+        return Form::CycloneDxVex;
+    }
+    if bom {
+        return Form::NotRead("a software bill of materials, not a feed");
     }
     if cve && scanner.peek() == Some(b'{') {
         return Form::Lines;
@@ -158,7 +188,15 @@ mod tests {
             ("\u{feff}x", "x.txt", Form::NotRead("no format of a feed")),
             (r#"{"a"#, "x", Form::Broken),
             ("", "x.json", Form::Broken),
-            (r#"{"document":{}"#, "x", Form::NotRead("CSAF is not read yet")),
+            (r#"{"document":{}"#, "x", Form::Csaf),
+            (r#"{"@context":"https://openvex.dev/ns/v0.2.0"}"#, "x", Form::OpenVex),
+            (r#"{"bomFormat":"CycloneDX","vulnerabilities":[{"analysis":{}}]}"#, "x", Form::CycloneDxVex),
+            (
+                r#"{"bomFormat":"CycloneDX","vulnerabilities":[]}"#,
+                "x",
+                Form::NotRead("a software bill of materials, not a feed"),
+            ),
+            (r#"{"feed":{}}"#, "x", Form::NotRead("a list of documents (ROLIE)")),
         ] {
             assert_eq!(sniff(text.as_bytes(), name), expected, "{text}");
         }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use matcher::record::Record;
 use memchr::memmem;
 
+use crate::cvss::contradiction;
 use crate::report::{Issue, IssueCode};
 use crate::slices::{Cut, Scanner};
 use crate::text::utc;
@@ -23,6 +24,7 @@ pub(crate) fn parse(
     let mut issues = Vec::new();
     let text = without_null(text, &mut issues);
     let record = normalise(&text, &mut issues).map_err(Box::new)?;
+    issues.extend(record.scores.iter().filter_map(contradiction));
     for issue in &mut issues {
         issue.record = Some(record.id.clone());
     }

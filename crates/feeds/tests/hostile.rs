@@ -71,6 +71,9 @@ const PAGE: &str = r#"{"format":"NVD_CVE","vulnerabilities":[
 const CVE: &str = r#"{"dataType":"CVE_RECORD","cveMetadata":{"cveId":"CVE-2024-1"},"containers":{"cna":{"affected":[{"vendor":"a","product":"b","versions":[{"version":"1.0","lessThan":"2.0","status":"affected","versionType":"semver","changes":[{"at":"1.5","status":"unaffected"}]}]}]}}}"#;
 const OSV: &str = r#"{"schema_version":"1.6","id":"GO-1","modified":"2024-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"Go","name":"a.b/c"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.2.3"}]}],"versions":["1.0.0"]}]}"#;
 const KEV: &str = r#"{"catalogVersion":"2026.01.01","dateReleased":"2026-01-01T00:00:00Z","vulnerabilities":[{"cveID":"CVE-9","dateAdded":"2026-01-01","knownRansomwareCampaignUse":"Known"},{"dateAdded":"2026-01-01"}]}"#;
+const CSAF: &str = r#"{"document":{"csaf_version":"2.0","tracking":{"id":"A-1"},"publisher":{"name":"A"}},"product_tree":{"branches":[{"category":"vendor","name":"a","branches":[{"category":"product_version_range","name":"vers:all/<1.0|>=2","product":{"product_id":"p","product_identification_helper":{"purl":"pkg:npm/a@1.0.0","cpe":"cpe:/a:a:b:1"}}}]}],"relationships":[{"product_reference":"p","relates_to_product_reference":"q","full_product_name":{"product_id":"q"}}]},"vulnerabilities":[{"cve":"CVE-2024-1","product_status":{"known_affected":["p","q"],"fixed":["p"]},"remediations":[{"category":"vendor_fix","details":"x","product_ids":["p"]}],"scores":[{"cvss_v3":{"vectorString":"CVSS:3.1/AV:N","baseScore":9.8}}]}]}"#;
+const OPENVEX: &str = r#"{"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","author":"A","statements":[{"vulnerability":{"name":"CVE-2024-1","aliases":["GHSA-1"]},"products":[{"@id":"pkg:oci/a?tag=1","subcomponents":[{"@id":"pkg:npm/b@1.0.0"}]}],"status":"not_affected","justification":"x"}]}"#;
+const CYCLONEDX: &str = r#"{"bomFormat":"CycloneDX","serialNumber":"urn:uuid:1","metadata":{"component":{"bom-ref":"p","purl":"pkg:generic/p@1"}},"components":[{"bom-ref":"a","purl":"pkg:npm/a@1.0.0"}],"vulnerabilities":[{"id":"CVE-2024-1","analysis":{"state":"not_affected"},"affects":[{"ref":"urn:cdx:1/1#%61"}]}]}"#;
 const EPSS: &str = "#model_version:v1,score_date:2026-01-30T00:00:00Z\ncve,epss,percentile\nCVE-1,0.1,0.2\n";
 
 #[test]
@@ -169,7 +172,10 @@ fn text_that_is_no_feed_is_named() {
         ("numbers.json", b"[1,2]", 0, 2),
         ("notes.txt", b"hello", 0, 1),
         ("page.html", b"<html>", 0, 1),
-        ("csaf.json", br#"{"document":{},"vulnerabilities":[]}"#, 0, 1),
+        ("csaf.json", br#"{"document":{},"vulnerabilities":[]}"#, 1, 0),
+        ("rolie.json", br#"{"feed":{"entry":[]}}"#, 0, 1),
+        ("a.json.asc", b"-----BEGIN PGP SIGNATURE-----", 0, 1),
+        ("vex.json", br#"{"@context":"https://openvex.dev/ns","statements":7}"#, 1, 0),
         ("sbom.json", br#"{"bomFormat":"CycloneDX"}"#, 0, 1),
         ("null.json", br#"{"vulnerabilities":null}"#, 0, 0),
         ("wrong.json", br#"{"cveMetadata":7,"containers":[]}"#, 1, 0),
@@ -249,7 +255,7 @@ fn damage_anywhere_never_panics() {
         b"before 1, 2.x",
     ];
     for round in 0..40_000 {
-        let seed = [PAGE, CVE, OSV, KEV, EPSS, override_record][round % 6];
+        let seed = [PAGE, CVE, OSV, KEV, EPSS, override_record, CSAF, OPENVEX, CYCLONEDX][round % 9];
         let mut bytes = seed.as_bytes().to_vec();
         for _ in 0..=noise.below(4) {
             let at = noise.below(bytes.len());
@@ -271,6 +277,9 @@ fn damage_anywhere_never_panics() {
         let _ = feeds::nvd::parse_one(&bytes, &source);
         let _ = feeds::cve5::parse_one(&bytes, &source);
         let _ = feeds::osv::parse_one(&bytes, &source);
+        let _ = feeds::csaf::parse_one(&bytes, &source);
+        let _ = feeds::openvex::parse_one(&bytes, &source);
+        let _ = feeds::cyclonedx_vex::parse_one(&bytes, &source, "x");
         let _ = feeds::epss::parse(&bytes);
         let _ = feeds::kev::parse(bytes);
     }

@@ -3,10 +3,14 @@
 use feeds::Unit;
 use matcher::record::{Bound, Condition, Record, Source, Statement, Status};
 
-#[expect(clippy::panic, reason = "a test fails by panicking")]
 fn record(unit: Unit) -> Record {
+    read(unit).0
+}
+
+#[expect(clippy::panic, reason = "a test fails by panicking")]
+fn read(unit: Unit) -> (Record, Vec<feeds::Issue>) {
     match unit {
-        Ok((record, _)) => record,
+        Ok(read) => read,
         Err(issue) => panic!("refused: {issue:?}"),
     }
 }
@@ -45,6 +49,18 @@ fn statement(statement: &Statement) -> String {
     }
     if q.version_not_applicable {
         text += " unnamed";
+    }
+    for qualifier in &q.purl {
+        text += &format!(" {qualifier}");
+    }
+    if let Some(exclusion) = &q.exclusion {
+        text += &format!(" {}: {}", if exclusion.fixed { "fixed" } else { "not affected" }, exclusion.reason);
+    }
+    for remedy in &q.remedies {
+        text += &format!(" [{remedy}]");
+    }
+    if let Some(flaw) = statement.flaw {
+        text += &format!(" of {flaw}");
     }
     text
 }
@@ -460,4 +476,168 @@ fn a_package_url_narrows_to_an_architecture() {
     assert_eq!(hardware("pkg:apk/wolfi/x?arch=noarch"), None);
     assert_eq!(hardware("pkg:apk/wolfi/x"), None);
     assert_eq!(hardware("no package url"), None);
+}
+
+fn csaf(tree: &str, vulnerabilities: &str) -> (Record, Vec<feeds::Issue>) {
+    let raw = format!(
+        r#"{{"document":{{"category":"csaf_vex","csaf_version":"2.0","title":"Pumps","publisher":{{"name":"Acme PSIRT"}},
+        "tracking":{{"id":"ACME-1","status":"final","current_release_date":"2024-02-01T00:00:00Z","initial_release_date":"2024-01-01T00:00:00Z"}}}},
+        "product_tree":{tree},"vulnerabilities":{vulnerabilities}}}"#
+    );
+    read(feeds::csaf::parse_one(raw.as_bytes(), &Source("csaf:Acme PSIRT".to_owned())))
+}
+
+const PUMPS: &str = r#"{"branches":[{"category":"vendor","name":"Acme","branches":[
+    {"category":"product_name","name":"Pump","branches":[
+        {"category":"product_version_range","name":"vers:all/<V4.3","product":{"name":"p","product_id":"old"}},
+        {"category":"product_version","name":"4.3","product":{"name":"p","product_id":"new"}},
+        {"category":"product_version_range","name":"<June/2/2023","product":{"name":"p","product_id":"odd"}}]},
+    {"category":"product_name","name":"Acme Hub","product":{"name":"h","product_id":"hub",
+        "product_identification_helper":{"cpe":"cpe:/h:acme:hub:2","hashes":[{"filename":"f","file_hashes":[{"algorithm":"sha256","value":"AB"}]}]}}},
+    {"category":"product_version","name":"zlib","product":{"name":"z","product_id":"zlib",
+        "product_identification_helper":{"purl":"pkg:generic/zlib@1.2.11?arch=arm"}}}]}],
+    "relationships":[
+        {"category":"installed_on","product_reference":"old","relates_to_product_reference":"hub","full_product_name":{"name":"n","product_id":"old-on-hub"}},
+        {"category":"default_component_of","product_reference":"zlib","relates_to_product_reference":"hub","full_product_name":{"name":"n","product_id":"zlib-in-hub"}},
+        {"category":"default_component_of","product_reference":"circle","relates_to_product_reference":"hub","full_product_name":{"name":"n","product_id":"circle"}}]}"#;
+
+#[test]
+fn csaf_products_become_statements_flaw_by_flaw() {
+    let (record, issues) = csaf(
+        PUMPS,
+        r#"[{"cve":"CVE-2024-1","cwe":{"id":"CWE-79"},"scores":[{"products":["old"],"cvss_v3":{"version":"3.1","vectorString":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","baseScore":9.8}}],
+            "product_status":{"known_affected":["old","odd"],"fixed":["new"],"recommended":["new"]},
+            "remediations":[{"category":"vendor_fix","details":"Update\nto 4.3","url":"https://acme.example/f","product_ids":["old"]}]},
+            {"cve":"CVE-2024-2","product_status":{"known_affected":["old-on-hub"],"known_not_affected":["zlib-in-hub","circle"]},
+            "flags":[{"label":"vulnerable_code_not_present","product_ids":["zlib-in-hub"]}]},
+            {"cve":"CVE-2024-3","product_status":{"under_investigation":["hub"]}}]"#,
+    );
+    assert_eq!(record.upstream, ["CVE-2024-1", "CVE-2024-2", "CVE-2024-3"]);
+    assert_eq!(record.modified.as_deref(), Some("2024-02-01T00:00:00Z"));
+    assert_eq!((record.scores[0].tenths, record.scores[0].flaw), (98, Some(0)));
+    assert_eq!(record.weaknesses, ["CWE-79"]);
+    check(
+        "csaf",
+        &record,
+        &[
+            "cve:acme|pump +..V4.3) else - fixed 4.3 [vendor_fix: Update to 4.3 https://acme.example/f] of 0",
+            "cve:acme|pump ?.. else ? fixed 4.3 of 0",
+            "cve:acme|pump -[4.3..4.3] else ? fixed: its publisher says so (Acme PSIRT) of 0",
+            "cve:acme|pump +..V4.3) else - if 0 of 1",
+            "purl:generic/zlib -[1.2.11..1.2.11] else ? generic if 0 arch=arm not affected: vulnerable_code_not_present (Acme PSIRT) of 1",
+            "cpe:h:acme:hub ?[2..2] else ? of 2",
+            "cve:acme|acme hub ?.. else ? of 2",
+            "cve:acme|hub ?.. else ? of 2",
+            "hash:sha256:ab ?.. else ? of 2",
+        ],
+    );
+    let conditions: Vec<String> = record.conditions.iter().map(condition).collect();
+    assert_eq!(conditions, ["(and cpe:h:acme:hub)"]);
+    // The circle names no product, and is told.
+    assert_eq!(issues.iter().map(|issue| issue.code).collect::<Vec<_>>(), [feeds::IssueCode::Product]);
+}
+
+#[test]
+fn a_csaf_document_without_flaws_or_withdrawn_names_none() {
+    assert!(csaf("{}", "[]").0.withdrawn);
+    let unnamed = csaf(PUMPS, r#"[{"product_status":{"known_affected":["old"]}}]"#).0;
+    assert_eq!((unnamed.upstream, unnamed.withdrawn), (vec!["ACME-1#0".to_owned()], false));
+}
+
+#[test]
+fn a_hostile_product_tree_costs_issues_and_no_more() {
+    let deep = format!("{}{}", r#"{"branches":[{"name":"a","branches":[{"name":"b"}]"#, "}]}");
+    assert!(csaf(&deep, "[]").1.is_empty());
+    // A hundred thousand products, each the part of the one before it.
+    let chain: Vec<String> = (0..100_000)
+        .map(|n| format!(r#"{{"product_reference":"{}","relates_to_product_reference":"{}","full_product_name":{{"product_id":"{n}"}}}}"#, n + 1, n / 2))
+        .collect();
+    let ids: Vec<String> = (0..100_000).map(|n| format!("\"{n}\"")).collect();
+    let (record, issues) = csaf(
+        &format!(r#"{{"relationships":[{}]}}"#, chain.join(",")),
+        &format!(r#"[{{"cve":"CVE-2024-1","product_status":{{"known_affected":[{}]}}}}]"#, ids.join(",")),
+    );
+    assert!(record.statements.is_empty());
+    assert_eq!(issues.len(), 1, "one issue counts them all");
+}
+
+#[test]
+fn openvex_speaks_of_parts_in_their_products() {
+    let raw = r#"{"@context":"https://openvex.dev/ns/v0.2.0","@id":"https://acme.example/vex","author":"Acme","timestamp":"2024-01-01T00:00:00Z","statements":[
+        {"vulnerability":{"name":"GO-2024-1","aliases":["CVE-2024-1","GHSA-1"]},"status":"not_affected","justification":"vulnerable_code_not_present",
+         "products":[{"@id":"pkg:oci/pump?repository_url=acme.example","subcomponents":[{"@id":"pkg:golang/stdlib@v1.20.3"},{"@id":"pkg:golang/stdlib@v1.20.4"},{"@id":"pkg:deb/debian/zlib1g"},{"@id":"[ERROR]"}]}]},
+        {"vulnerability":"CVE-2024-2","status":"fixed","products":["pkg:npm/lib@1.2.0","pkg:npm/lib","hub"]},
+        {"vulnerability":{"name":"CVE-2024-3"},"status":"affected","action_statement":"update","products":[{"identifiers":{"purl":"pkg:npm/lib@1.1.0"}}]},
+        {"vulnerability":{"name":"CVE-2024-4"},"status":"under_investigation","products":[{"@id":"pkg:npm/lib@1.1.0"}]}]}"#;
+    let (record, issues) = match feeds::openvex::parse_one(raw.as_bytes(), &Source("openvex:Acme".to_owned()))
+    {
+        Ok(read) => read,
+        Err(issue) => panic!("refused: {issue:?}"),
+    };
+    assert_eq!(record.id, "https://acme.example/vex#pkg:oci/pump?repository_url=acme.example");
+    assert_eq!(record.upstream, ["CVE-2024-1", "CVE-2024-2", "CVE-2024-3", "CVE-2024-4"]);
+    check(
+        "openvex",
+        &record,
+        &[
+            "purl:golang/stdlib -[v1.20.3..v1.20.3] -[v1.20.4..v1.20.4] else ? go if 0 not affected: vulnerable_code_not_present (Acme) of 0",
+            "purl:npm/lib -[1.2.0..1.2.0] else ? semver fixed: its author says so (Acme) of 1",
+            "purl:npm/lib +[1.1.0..1.1.0] else ? semver [update] of 2",
+        ],
+    );
+    assert_eq!(record.conditions.iter().map(condition).collect::<Vec<_>>(), ["purl:oci/pump"]);
+    assert_eq!(issues.len(), 1);
+    assert!(issues[0].text.starts_with("4 products"), "{}", issues[0].text);
+}
+
+#[test]
+fn a_cyclonedx_vex_speaks_of_its_product_and_of_parts_in_it() {
+    let vex = |subject: &str| {
+        let raw = format!(
+            r#"{{"bomFormat":"CycloneDX","specVersion":"1.5","serialNumber":"urn:uuid:1","metadata":{{"timestamp":"2024-01-01T00:00:00Z","supplier":{{"name":"Acme"}}{subject}}},
+            "components":[{{"bom-ref":"a","purl":"pkg:npm/lib@1.2.0","components":[{{"bom-ref":"b","purl":"pkg:npm/inner@2.0.0"}}]}}],
+            "vulnerabilities":[{{"id":"CVE-2024-1","analysis":{{"state":"not_affected","justification":"code_not_reachable"}},"affects":[{{"ref":"a"}},{{"ref":"b"}}]}},
+            {{"id":"CVE-2024-2","analysis":{{"state":"resolved"}},"affects":[{{"ref":"urn:cdx:1/1#pkg%3Anpm%2Flib%401.3.0"}},{{"ref":"pump"}},{{"ref":"nowhere"}}]}},
+            {{"id":"CVE-2024-3","affects":[{{"ref":"a"}}]}}]}}"#
+        );
+        let source = Source("cyclonedx-vex:Acme".to_owned());
+        record(feeds::cyclonedx_vex::parse_one(raw.as_bytes(), &source, "vex"))
+    };
+    check(
+        "without a product",
+        &vex(""),
+        &[
+            "purl:npm/lib -[1.2.0..1.2.0] else ? semver not affected: code_not_reachable (Acme) of 0",
+            "purl:npm/inner -[2.0.0..2.0.0] else ? semver not affected: code_not_reachable (Acme) of 0",
+            "purl:npm/lib -[1.3.0..1.3.0] else ? semver fixed: resolved (Acme) of 1",
+        ],
+    );
+    check(
+        "in a product",
+        &vex(r#","component":{"bom-ref":"pump","purl":"pkg:generic/pump@4.2"}"#),
+        &[
+            "purl:npm/lib -[1.2.0..1.2.0] else ? semver if 0 not affected: code_not_reachable (Acme) of 0",
+            "purl:npm/inner -[2.0.0..2.0.0] else ? semver if 0 not affected: code_not_reachable (Acme) of 0",
+            "purl:npm/lib -[1.3.0..1.3.0] else ? semver if 0 fixed: resolved (Acme) of 1",
+            "purl:generic/pump -[4.2..4.2] else ? generic fixed: resolved (Acme) of 1",
+        ],
+    );
+    check(
+        "in a product that nothing identifies",
+        &vex(r#","component":{"bom-ref":"pump","name":"pump"}"#),
+        &[],
+    );
+}
+
+#[test]
+fn a_score_that_its_vector_contradicts_stays_and_is_listed() {
+    let said = |base: &str| {
+        let scores = format!(
+            r#"[{{"cve":"CVE-2024-1","scores":[{{"cvss_v3":{{"version":"3.1","vectorString":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","baseScore":{base}}}}}]}}]"#
+        );
+        let (record, issues) = csaf("{}", &scores);
+        (record.scores[0].tenths, issues.iter().map(|issue| issue.code).collect::<Vec<_>>())
+    };
+    assert_eq!(said("9.8"), (98, vec![]));
+    assert_eq!(said("7.5"), (75, vec![feeds::IssueCode::Severity]));
 }

@@ -413,6 +413,7 @@ fn gate_of(candidate: &Candidate) -> (&'static str, Outcome) {
 fn stopping_gate(decision: &Decision, state: State) -> Option<&'static str> {
     match state {
         State::InRange => None,
+        State::Patched if decision.reason == "supplier_fixed" => Some(decision.reason),
         State::Patched => Some("pedigree"),
         _ if decision.reason == "outweighed" => Some("authority"),
         _ => Some(gate_of(&decision.by).0),

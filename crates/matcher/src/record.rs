@@ -50,6 +50,8 @@ pub struct Score {
     pub vector: String,
     /// Who scored it (`nvd@nist.gov`, a CNA's short name).
     pub provider: String,
+    /// The flaw it is of, by position in [`Record::upstream`]; `None` = the record is about one.
+    pub flaw: Option<u32>,
 }
 
 /// A canonical product key. Kinds:
@@ -81,6 +83,18 @@ pub struct Statement {
     pub condition: Option<u32>,
     /// Versions that are only names (git hashes, KB numbers, free text): never compared, matched as exact text.
     pub exact_only: bool,
+    /// The flaw it is about, by position in [`Record::upstream`]: one document speaks of several flaws, each with
+    /// products of its own. `None` = all that the record names.
+    pub flaw: Option<u32>,
+}
+
+/// What a supplier (OpenVEX, CycloneDX VEX, CSAF) says of exactly this product and version, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Exclusion {
+    /// `true`: the flaw is fixed in it; `false`: it never applied.
+    pub fixed: bool,
+    /// Justification and author in one line, for the explanation.
+    pub reason: String,
 }
 
 /// A source's word about a version. These are statements' words, not verdicts and not VEX.
@@ -135,6 +149,12 @@ pub struct Qualifiers {
     pub program_files: Vec<String>,
     /// Modules (CVE v5 `modules`), rpm module stream.
     pub modules: Vec<String>,
+    /// Qualifiers that the part's package URL must carry, as `name=value`, sorted.
+    pub purl: Vec<String>,
+    /// A supplier's negative word; its unaffected spans exclude the part by name.
+    pub exclusion: Option<Exclusion>,
+    /// What the source tells to do about it, for people: `vendor_fix: Update to 2.1 https://…`.
+    pub remedies: Vec<String>,
 }
 
 /// A condition over the whole device (NVD configurations, CVE v5 `cpeApplicability`), three-valued.

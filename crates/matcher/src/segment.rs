@@ -10,7 +10,7 @@ pub(crate) mod write;
 
 use crate::record::Record;
 
-const HEADER: &[u8; 8] = b"AFTSEG\0\x01";
+const HEADER: &[u8; 8] = b"AFTSEG\0\x02";
 
 /// Longest payload of one record that is read, in bytes.
 const LONGEST: usize = 256 << 20;
@@ -120,13 +120,14 @@ mod tests {
             published: None,
             withdrawn: false,
             aliases: vec!["GHSA-1".into()],
-            upstream: vec![],
+            upstream: vec!["CVE-2024-1".into()],
             summary: "one line, with ü".into(),
             scores: vec![Score {
                 version: "3.1".into(),
                 tenths: 98,
                 vector: "AV:N".into(),
                 provider: "x".into(),
+                flaw: Some(0),
             }],
             weaknesses: vec!["CWE-79".into()],
             statements: vec![Statement {
@@ -145,10 +146,14 @@ mod tests {
                     target_sw: Some("windows".into()),
                     version_not_applicable: true,
                     program_files: vec!["net/a.c".into()],
+                    purl: vec!["arch=x86_64".into()],
+                    exclusion: Some(Exclusion { fixed: true, reason: "built with it".into() }),
+                    remedies: vec!["vendor_fix: update".into()],
                     ..Qualifiers::default()
                 },
                 condition: Some(0),
                 exact_only: true,
+                flaw: Some(0),
             }],
             conditions: vec![Condition::All(vec![
                 Condition::Any(vec![leaf("cpe:a:v:p", true)]),
@@ -172,7 +177,7 @@ mod tests {
     fn another_header_is_refused() {
         let mut bytes = Vec::new();
         encode(&sample(), &mut bytes);
-        bytes[7] = 2;
+        bytes[7] = 1;
         assert_eq!(Reader::new(&bytes).next(), Some(Err(SegmentError::Header)));
     }
 

@@ -84,6 +84,8 @@ pub struct Evidence {
     pub statement: String,
     /// Fix versions.
     pub fixed_in: Vec<String>,
+    /// What the source tells to do, with where to find it.
+    pub remedies: Vec<String>,
     /// The condition tree with every leaf answered, outermost first; empty when there is none.
     pub condition: Vec<String>,
     /// Other statements that were looked at and why they did not decide.

@@ -182,6 +182,7 @@ fn statement(
         qualifiers,
         condition: None,
         exact_only: false,
+        flaw: None,
     }
 }
 

@@ -236,7 +236,7 @@ impl<'a> Conditions<'a> {
         let Some((part, key)) = parts() else { return Truth::Unknown };
         let narrowing = self.view.narrowing(leaf.qualifiers).unwrap_or_default();
         let exact = leaf.flags & crate::index::layout::span::EXACT != 0;
-        if let Fit::Rejected(_) = narrow::fit(&narrowing, key, part, &self.platform, !exact) {
+        if let Fit::Rejected(_) = narrow::fit(self.view, &narrowing, key, part, &self.platform, !exact) {
             return Truth::False;
         }
         if leaf.flags & word::HAS_SPAN == 0 {

@@ -24,6 +24,8 @@ pub(crate) struct Candidate {
     pub(crate) conditional: bool,
     /// The gate that turned a positive into something else.
     pub(crate) gate: Option<Gate>,
+    /// A supplier's word about exactly this part; `true` = fixed in it.
+    pub(crate) exclusion: Option<bool>,
 }
 
 impl Candidate {
@@ -83,7 +85,10 @@ pub(crate) fn decide(candidates: &[Candidate]) -> Option<Decision> {
                 && matches!(one.answer, Answer::Out { explicit: false, weak: false })
         });
         return match (removed, conflict) {
-            (Some(negative), _) => decision(State::OutOfRange, "outweighed", negative),
+            (Some(negative), _) => {
+                let (state, reason) = removal(negative);
+                decision(state, reason, negative)
+            }
             (None, Some(_)) => decision(State::InRange, "conflict", positive),
             (None, None) => decision(State::InRange, "in_range", positive),
         };
@@ -92,6 +97,8 @@ pub(crate) fn decide(candidates: &[Candidate]) -> Option<Decision> {
     let weak = first(&|one| matches!(one.answer, Answer::Undecided { strong: false, .. }));
     let negative = first(&|one| matches!(one.answer, Answer::Out { .. }));
     let decided = first(&|one| matches!(one.answer, Answer::Out { weak: false, .. }));
+    let excluding =
+        first(&|one| one.exclusion.is_some() && matches!(one.answer, Answer::Out { explicit: true, .. }));
     let open = match (strong, weak) {
         (Some(strong), _) if first(&|one| outweighs(one, strong.authority)).is_none() => Some(strong),
         (_, Some(weak)) if decided.is_none() => Some(weak),
@@ -102,12 +109,25 @@ pub(crate) fn decide(candidates: &[Candidate]) -> Option<Decision> {
     {
         return decision(State::Undecided, reason.code(), open);
     }
+    if let Some(excluding) = strong.or(weak).and(excluding) {
+        let (state, reason) = removal(excluding);
+        return decision(state, reason, excluding);
+    }
     if let Some(negative) = negative {
         return decision(State::OutOfRange, negative.gate.map_or("out_of_range", Gate::code), negative);
     }
     first(&|_one| true).and_then(|silent| {
         decision(State::OutOfRange, silent.gate.map_or("not_mentioned", Gate::code), silent)
     })
+}
+
+/// What a part is when this negative removed a positive or an open question.
+fn removal(negative: &Candidate) -> (State, &'static str) {
+    match negative.exclusion {
+        Some(true) => (State::Patched, "supplier_fixed"),
+        Some(false) => (State::ExcludedBySupplier, "supplier_not_affected"),
+        None => (State::OutOfRange, "outweighed"),
+    }
 }
 
 /// Whether a candidate is a negative that removes a positive of that rank.
@@ -144,6 +164,7 @@ mod tests {
                 class: Class::B,
                 conditional: false,
                 gate: None,
+                exclusion: None,
             })
             .collect();
         reduce(&mut candidates);

@@ -68,6 +68,9 @@ struct Found<'a> {
     record: &'a str,
     version: String,
     rule: String,
+    /// Why a supplier excludes it.
+    reason: &'a str,
+    remedies: Vec<&'a str>,
 }
 
 fn found<'a>(inquiry: &Inquiry<'a>, core: &VerdictCore) -> Option<Found<'a>> {
@@ -76,12 +79,16 @@ fn found<'a>(inquiry: &Inquiry<'a>, core: &VerdictCore) -> Option<Found<'a>> {
     let statement = view.statement(core.statement)?;
     let key = identity.keys.get(core.key as usize)?;
     let (source, record) = view.record_name(statement.record)?;
+    let detail = view.detail(statement.detail)?;
+    let narrowing = view.narrowing(detail.qualifiers).unwrap_or_default();
     Some(Found {
+        reason: narrowing.reason,
+        remedies: view.list(narrowing.remedies).map(|remedy| view.text(remedy)).collect(),
         part,
         identity,
         key,
         statement,
-        detail: view.detail(statement.detail)?,
+        detail,
         source,
         record,
         version: compared(key, part).unwrap_or_default(),
@@ -106,6 +113,7 @@ fn whole(inquiry: &Inquiry<'_>, core: &VerdictCore, found: Found<'_>) -> Evidenc
         pointer: view.text(detail.pointer).to_owned(),
         statement: digest(view, core.statement),
         fixed_in: view.list(detail.fixed_in).map(|fix| view.text(fix).to_owned()).collect(),
+        remedies: found.remedies.iter().map(|remedy| (*remedy).to_owned()).collect(),
         condition: if detail.condition == 0 {
             Vec::new()
         } else {
@@ -200,7 +208,9 @@ fn misfit(view: View<'_>, detail: &DetailRow<'_>, gate: Gate) -> String {
         Gate::Edition => ("the edition", narrowing.edition),
         Gate::TargetSoftware => ("the platform", narrowing.target_sw),
         Gate::TargetHardware => ("the hardware", narrowing.target_hw),
-        Gate::ConditionFalse | Gate::ConditionUnknown | Gate::DistributionBuild => ("", ""),
+        Gate::ConditionFalse | Gate::ConditionUnknown | Gate::DistributionBuild | Gate::PackageQualifier => {
+            ("", "")
+        }
     };
     format!("it speaks of {what} {to} alone")
 }
@@ -222,6 +232,10 @@ fn sentence(core: &VerdictCore, found: &Found<'_>) -> String {
         }
         (State::InRange, _) => {
             format!("{name} {version} is in the range {rule} of {source} {record}{condition}")
+        }
+        (State::Patched | State::ExcludedBySupplier, "supplier_fixed" | "supplier_not_affected") => {
+            let word = if core.state == State::Patched { "fixed" } else { "not affected" };
+            format!("{name} {version} is {word} according to {source} {record}: {}", found.reason)
         }
         (State::Patched, _) => {
             format!(

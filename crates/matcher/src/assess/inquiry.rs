@@ -65,6 +65,7 @@ impl<'a> Inquiry<'a> {
             class: Class::D,
             conditional: false,
             gate: None,
+            exclusion: (statement.flags & bit::EXCLUSION != 0).then_some(statement.flags & bit::FIXED != 0),
         }
     }
 
@@ -79,6 +80,10 @@ impl<'a> Inquiry<'a> {
         if key.obtained == REBUILT_FROM {
             candidate.authority = candidate.authority.min(Authority::Upstream);
         }
+        if candidate.exclusion.is_some() && matches!(candidate.answer, Answer::Out { explicit: true, .. }) {
+            self.exclude(item, key, &statement, candidate);
+            return;
+        }
         let heuristic = match candidate.answer {
             Answer::In { heuristic } => heuristic,
             // An open question about a loose statement is as loose as it; one about an update is not.
@@ -91,7 +96,7 @@ impl<'a> Inquiry<'a> {
             let narrowing =
                 detail.and_then(|detail| self.view.narrowing(detail.qualifiers)).unwrap_or_default();
             let update = statement.flags & bit::UPDATE == 0;
-            match narrow::fit(&narrowing, key, item, &self.conditions.platform, update) {
+            match narrow::fit(self.view, &narrowing, key, item, &self.conditions.platform, update) {
                 Fit::Fits => {}
                 Fit::Unsure => unsure = true,
                 Fit::Rejected(attribute) => {
@@ -132,6 +137,24 @@ impl<'a> Inquiry<'a> {
                     candidate.answer = Answer::Undecided { reason: Reason::DistributionBuild, strong: true };
                 }
             }
+        }
+    }
+
+    /// A supplier's exclusion holds for what it names and nothing like it: found by an identity that the document gives,
+    /// with every attribute and the whole condition known to fit. Else it says nothing.
+    fn exclude(&self, item: &Item, key: &Key, statement: &StatementRow, candidate: &mut Candidate) {
+        let detail = self.view.detail(statement.detail);
+        let narrowing = detail.and_then(|detail| self.view.narrowing(detail.qualifiers)).unwrap_or_default();
+        let named = matches!(key.obtained, "sbom purl" | "sbom cpe") && !key.key.contains(":*/");
+        let fits =
+            || narrow::fit(self.view, &narrowing, key, item, &self.conditions.platform, true) == Fit::Fits;
+        let condition = detail.map_or(0, |detail| detail.condition);
+        candidate.conditional = condition != 0;
+        let holds = || condition == 0 || self.conditions.value(condition) == Truth::True;
+        if named && fits() && holds() {
+            candidate.class = key.ceiling;
+        } else {
+            candidate.answer = Answer::Silent;
         }
     }
 

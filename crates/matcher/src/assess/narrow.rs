@@ -7,7 +7,11 @@ use super::{
     platform::{Family, Platform, is_foreign_host},
     reason::Gate,
 };
-use crate::{identify::Key, index::Narrowing, inventory::Item};
+use crate::{
+    identify::Key,
+    index::{Narrowing, View},
+    inventory::Item,
+};
 
 /// How a part fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +35,7 @@ impl Fit {
 /// Fits a part that was found under `key` to what a statement narrows. `update` is asked only where versions are
 /// ranges; exact versions carry theirs in the version.
 pub(crate) fn fit(
+    view: View<'_>,
     narrowing: &Narrowing<'_>,
     key: &Key,
     item: &Item,
@@ -54,7 +59,16 @@ pub(crate) fn fit(
     if !narrowing.target_hw.is_empty() {
         fit = fit.and(hardware(narrowing.target_hw, item, cpe));
     }
+    if view.list(narrowing.purl).any(|number| !carries(item, view.text(number))) {
+        fit = fit.and(Fit::Rejected(Gate::PackageQualifier));
+    }
     fit
+}
+
+/// Whether the part's package URL has a qualifier, `name=value`.
+fn carries(item: &Item, qualifier: &str) -> bool {
+    let own = |name| item.purl.as_ref().and_then(|purl| purl.qualifiers.get(name));
+    qualifier.split_once('=').is_some_and(|(name, value)| own(name).is_some_and(|own| own == value))
 }
 
 fn text(value: &Value) -> Option<String> {

@@ -16,6 +16,8 @@ pub(super) struct Node<'a> {
     pub(super) withdrawn: bool,
     pub(super) aliases: &'a [u32],
     pub(super) upstream: &'a [u32],
+    /// Its statements are each about one of `upstream`: then none of these names is beside the point.
+    pub(super) each: bool,
 }
 
 /// The result.
@@ -28,6 +30,8 @@ pub(super) struct Grouping {
     pub(super) dead: Vec<bool>,
     /// Per record: names several, merged with none.
     pub(super) advisory: Vec<bool>,
+    /// The group of every name that an advisory links to.
+    pub(super) of_name: HashMap<u32, u32>,
 }
 
 /// Sources that speak for the CVE list itself.
@@ -66,7 +70,7 @@ pub(super) fn group(nodes: &[Node<'_>], interner: &Interner) -> Grouping {
         let upstream_cves = node.upstream.iter().copied().filter(|name| is_cve(*name));
         if !node.upstream.is_empty() || cves.len() > 1 {
             cves.extend(upstream_cves);
-            if cves.is_empty() {
+            if cves.is_empty() || node.each {
                 cves.extend_from_slice(node.upstream);
             }
             cves.retain(|name| *name != node.id);
@@ -206,7 +210,10 @@ fn number(
             groups
         })
         .collect();
-    Grouping { names: groups.into_iter().map(|(_, names)| names).collect(), records, dead, advisory }
+    let linked: BTreeSet<u32> = links.iter().flatten().copied().collect();
+    let of_name =
+        linked.into_iter().filter_map(|name| Some((name, *by_root.get(&forest.root(name))?))).collect();
+    Grouping { names: groups.into_iter().map(|(_, names)| names).collect(), records, dead, advisory, of_name }
 }
 
 /// Union-find over names; a tree holds at most one CVE.
@@ -285,6 +292,7 @@ mod tests {
                 withdrawn: said.2,
                 aliases,
                 upstream,
+                each: false,
             })
             .collect();
         let grouping = group(&nodes, &interner);

@@ -44,7 +44,10 @@ pub(super) struct DraftRecord {
     /// In `summaries`; only those that are shown become strings of the index.
     pub(super) summary: Slice,
     pub(super) withdrawn: bool,
+    /// The best score that is of no flaw by name.
     pub(super) score: Option<DraftScore>,
+    /// Scores of flaws by name.
+    pub(super) flaw_scores: Box<[(u32, DraftScore)]>,
     pub(super) aliases: Slice,
     pub(super) upstream: Slice,
     pub(super) statements: Slice,
@@ -77,6 +80,10 @@ pub(super) struct DraftStatement {
     pub(super) update: bool,
     /// An attribute narrows the product (files and modules do not: they are told, not asked).
     pub(super) narrowed: bool,
+    /// A supplier excludes by it; `true` = fixed.
+    pub(super) exclusion: Option<bool>,
+    /// Name of the flaw it is about, alone.
+    pub(super) flaw: Option<u32>,
     pub(super) digest: [u8; 16],
 }
 
@@ -134,6 +141,9 @@ pub(super) struct DraftQualifiers {
     pub(super) target_hw: u32,
     pub(super) program_files: u32,
     pub(super) modules: u32,
+    pub(super) purl: u32,
+    pub(super) reason: u32,
+    pub(super) remedies: u32,
 }
 
 impl Draft {
@@ -162,7 +172,9 @@ impl Draft {
             published: self.strings.number(record.published.as_deref().unwrap_or_default()),
             summary: self.summary(&record.summary),
             withdrawn: record.withdrawn,
-            score: best(&record.scores).map(|score| self.score(score)),
+            score: best(record.scores.iter().filter(|score| score.flaw.is_none()))
+                .map(|score| self.score(score)),
+            flaw_scores: self.flaw_scores(record),
             aliases: self.names(&record.aliases),
             upstream: self.names(&record.upstream),
             statements,
@@ -199,6 +211,12 @@ impl Draft {
         }
     }
 
+    fn flaw_scores(&mut self, record: &Record) -> Box<[(u32, DraftScore)]> {
+        let of_flaw = |score: &Score| record.upstream.get(score.flaw? as usize);
+        let named = record.scores.iter().filter_map(|score| Some((of_flaw(score)?, score)));
+        named.map(|(name, score)| (self.strings.number(name), self.score(score))).collect()
+    }
+
     fn names(&mut self, names: &[String]) -> Slice {
         let start = self.names.len() as u32;
         for name in names {
@@ -218,6 +236,9 @@ impl Draft {
         }
         if let Some((_, condition)) = condition {
             digest.update(condition);
+        }
+        if let Some(flaw) = statement.flaw.and_then(|flaw| record.upstream.get(flaw as usize)) {
+            digest.update(flaw);
         }
         let full: [u8; 32] = digest.finalize().into();
         let mut digest = [0; 16];
@@ -243,6 +264,11 @@ impl Draft {
             not_applicable: statement.qualifiers.version_not_applicable,
             update: statement.qualifiers.update.is_some(),
             narrowed: narrows(&statement.qualifiers),
+            exclusion: statement.qualifiers.exclusion.as_ref().map(|exclusion| exclusion.fixed),
+            flaw: statement
+                .flaw
+                .and_then(|flaw| record.upstream.get(flaw as usize))
+                .map(|name| self.strings.number(name)),
             digest,
         };
         push(&mut self.statements, draft);
@@ -291,6 +317,8 @@ impl Draft {
         if *qualifiers == bare {
             return 0;
         }
+        let reason = qualifiers.exclusion.as_ref().map_or("", |exclusion| exclusion.reason.as_str());
+        let reason = self.strings.number(reason);
         let mut text = |text: &Option<String>| self.strings.number(text.as_deref().unwrap_or_default());
         let draft = DraftQualifiers {
             update: text(&qualifiers.update),
@@ -299,6 +327,9 @@ impl Draft {
             target_hw: text(&qualifiers.target_hw),
             program_files: self.list(&qualifiers.program_files),
             modules: self.list(&qualifiers.modules),
+            purl: self.list(&qualifiers.purl),
+            reason,
+            remedies: self.list(&qualifiers.remedies),
         };
         if let Some(number) = self.qualifier_numbers.get(&draft) {
             return *number;
@@ -350,7 +381,7 @@ impl Draft {
 
 fn narrows(qualifiers: &Qualifiers) -> bool {
     let Qualifiers { update, edition, target_sw, target_hw, .. } = qualifiers;
-    [update, edition, target_sw, target_hw].into_iter().any(Option::is_some)
+    [update, edition, target_sw, target_hw].into_iter().any(Option::is_some) || !qualifiers.purl.is_empty()
 }
 
 /// Grows by a quarter: doubling a hundred megabytes would cost what the index is allowed to.
@@ -362,8 +393,8 @@ fn push<T>(list: &mut Vec<T>, value: T) {
 }
 
 /// The newest CVSS version, then the highest score, then the first in byte order: never the order of a document.
-fn best(scores: &[Score]) -> Option<&Score> {
-    scores.iter().max_by(|left, right| {
+fn best<'a>(scores: impl Iterator<Item = &'a Score>) -> Option<&'a Score> {
+    scores.max_by(|left, right| {
         (&left.version, left.tenths)
             .cmp(&(&right.version, right.tenths))
             .then_with(|| (&right.provider, &right.vector).cmp(&(&left.provider, &left.vector)))

@@ -4,7 +4,7 @@
 //! sections and the total length: so an index is written front to back without being held. Bump [`VERSION`] with every change: an index is derived and is simply built again.
 
 pub(super) const MAGIC: &[u8; 8] = b"AFTINDEX";
-pub(super) const VERSION: u32 = 5;
+pub(super) const VERSION: u32 = 6;
 /// Magic, version, number of sections.
 pub(super) const HEADER: usize = 16;
 /// Offset and length of each section, total length.
@@ -42,7 +42,8 @@ pub(super) enum Section {
     VersionBytes,
     /// Lists: length, then elements.
     Lists,
-    /// [update, edition, target_sw, target_hw, program files list, modules list].
+    /// [update, edition, target_sw, target_hw, lists of program files, modules, purl qualifiers and remedies, reason of an
+    /// exclusion].
     Qualifiers,
     /// Condition trees in prefix form.
     Conditions,
@@ -67,7 +68,7 @@ pub(super) mod width {
     pub(in crate::index) const SPAN: usize = 12;
     pub(in crate::index) const SPAN_TEXTS: usize = 8;
     pub(in crate::index) const SCHEME: usize = 12;
-    pub(in crate::index) const QUALIFIERS: usize = 24;
+    pub(in crate::index) const QUALIFIERS: usize = 36;
     pub(in crate::index) const GROUP: usize = 64;
     pub(in crate::index) const RECORD: usize = 24;
     pub(in crate::index) const NAME: usize = 8;
@@ -88,6 +89,10 @@ pub(crate) mod statement {
     pub(crate) const ENUMERATED: u32 = 1 << 7;
     /// The versions are in the generic order, so shapes are guarded.
     pub(crate) const GENERIC: u32 = 1 << 8;
+    /// Its unaffected spans are a supplier's word about exactly this product.
+    pub(crate) const EXCLUSION: u32 = 1 << 9;
+    /// That word is *fixed*.
+    pub(crate) const FIXED: u32 = 1 << 10;
     /// Three bits: [`Authority`](crate::authority::Authority).
     pub(crate) const AUTHORITY_SHIFT: u32 = 12;
     pub(crate) const AUTHORITY: u32 = 0b111;

@@ -109,6 +109,11 @@ pub(crate) struct Narrowing<'a> {
     pub(crate) target_hw: &'a str,
     pub(crate) program_files: u32,
     pub(crate) modules: u32,
+    /// List of `name=value` that the part's package URL must carry.
+    pub(crate) purl: u32,
+    pub(crate) remedies: u32,
+    /// Why a supplier excludes it.
+    pub(crate) reason: &'a str,
 }
 
 impl<'a> View<'a> {
@@ -260,6 +265,9 @@ impl<'a> View<'a> {
             target_hw: self.text(word(row, 12)?),
             program_files: word(row, 16)?,
             modules: word(row, 20)?,
+            purl: word(row, 24)?,
+            remedies: word(row, 28)?,
+            reason: self.text(word(row, 32)?),
         })
     }
 

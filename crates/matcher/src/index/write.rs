@@ -158,6 +158,7 @@ fn node<'a>(draft: &'a Draft, record: &DraftRecord) -> Node<'a> {
         withdrawn: record.withdrawn,
         aliases: record.aliases.of(&draft.names),
         upstream: record.upstream.of(&draft.names),
+        each: record.statements.of(&draft.statements).iter().any(|statement| statement.flaw.is_some()),
     }
 }
 
@@ -170,7 +171,16 @@ fn rows(draft: &Draft, records: &[usize], grouping: &Grouping, texts: &[u32]) ->
         }
         let slice = draft.records[*record].statements;
         for (offset, statement) in slice.of(&draft.statements).iter().enumerate() {
-            for group in &grouping.records[at] {
+            let own = statement
+                .flaw
+                .and_then(|flaw| grouping.of_name.get(&flaw))
+                .filter(|own| grouping.records[at].contains(own));
+            let groups = own.map_or(&grouping.records[at][..], std::slice::from_ref);
+            // A document that is named like one flaw and speaks of others too: those it only mentions.
+            if own.is_none() && statement.flaw.is_some_and(|flaw| flaw != draft.records[*record].id) {
+                continue;
+            }
+            for group in groups {
                 let key = texts[statement.key as usize];
                 rows.push(Row {
                     key,
@@ -310,9 +320,12 @@ fn statement_sections(
         let Some(row) = draft.qualifiers.get(number as usize - 1) else { continue };
         let text = |number: u32| lists.texts[number as usize];
         let narrowing = [text(row.update), text(row.edition), text(row.target_sw), text(row.target_hw)];
+        let reason = text(row.reason);
         output.row(&narrowing);
-        let row = [lists.number(&draft.lists, row.program_files), lists.number(&draft.lists, row.modules)];
-        output.row(&row);
+        let mut list = |list: u32| lists.number(&draft.lists, list);
+        let lists = [list(row.program_files), list(row.modules), list(row.purl), list(row.remedies)];
+        output.row(&lists);
+        output.row(&[reason]);
     }
 }
 
@@ -335,6 +348,8 @@ fn statement_bits(draft: &Draft, statement: &DraftStatement, positions: &Positio
         (is_update(draft, statement), bit::UPDATE),
         (statement.not_applicable, bit::NOT_APPLICABLE),
         (enumerated, bit::ENUMERATED),
+        (statement.exclusion.is_some(), bit::EXCLUSION),
+        (statement.exclusion == Some(true), bit::FIXED),
         (statement.scheme == component::version::Scheme::Generic, bit::GENERIC),
     ] {
         if holds {

@@ -61,7 +61,11 @@ fn row(input: &Input<'_>, names: &[u32], members: &[u32], keys: &[u32], lists: &
     }
     let published = live().map(|(record, _)| record.published).filter(|published| *published != 0);
     row[5] = published.min_by_key(|published| draft.strings.get(*published)).map_or(0, text);
-    if let Some(score) = best(draft, live().map(|(record, advisory)| (record.score, advisory))) {
+    let scores = live().flat_map(|(record, advisory)| {
+        let own = record.flaw_scores.iter().filter(|(name, _)| names.contains(name)).map(|(_, score)| *score);
+        own.chain(record.score).map(move |score| (Some(score), advisory))
+    });
+    if let Some(score) = best(draft, scores) {
         flags |= bit::CVSS;
         row[6] = text(score.version);
         row[7] = u32::from(score.tenths);

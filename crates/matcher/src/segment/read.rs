@@ -4,7 +4,7 @@ use component::version::Scheme;
 
 use super::DEEPEST;
 use crate::record::{
-    Bound, Condition, Leaf, ProductKey, Qualifiers, Record, Score, Source, Span, Statement, Status,
+    Bound, Condition, Exclusion, Leaf, ProductKey, Qualifiers, Record, Score, Source, Span, Statement, Status,
 };
 
 /// Reads a whole payload; `None` when it is damaged or something is left over.
@@ -23,7 +23,12 @@ pub(super) fn record(payload: &[u8]) -> Option<Record> {
     let conditions = input.list(|input| input.condition(0))?;
     let statements = input.list(Input::statement)?;
     let known = |condition: u32| (condition as usize) < conditions.len();
-    if !input.rest.is_empty() || !statements.iter().filter_map(|statement| statement.condition).all(known) {
+    let named = |flaw: u32| (flaw as usize) < upstream.len();
+    if !input.rest.is_empty()
+        || !statements.iter().filter_map(|statement| statement.condition).all(known)
+        || !statements.iter().filter_map(|statement| statement.flaw).all(named)
+        || !scores.iter().filter_map(|score| score.flaw).all(named)
+    {
         return None;
     }
     Some(Record {
@@ -103,6 +108,7 @@ impl Input<'_> {
             tenths: self.byte()?,
             vector: self.text()?,
             provider: self.text()?,
+            flaw: self.position()?,
         })
     }
 
@@ -118,11 +124,27 @@ impl Input<'_> {
         let fixed_in = self.list(Self::text)?;
         let qualifiers = self.qualifiers()?;
         let exact_only = self.flag()?;
-        let condition = match self.number()? {
+        let condition = self.position()?;
+        let flaw = self.position()?;
+        Some(Statement {
+            pointer,
+            key,
+            scheme,
+            spans,
+            default,
+            fixed_in,
+            qualifiers,
+            condition,
+            exact_only,
+            flaw,
+        })
+    }
+
+    fn position(&mut self) -> Option<Option<u32>> {
+        Some(match self.number()? {
             0 => None,
             position => Some(u32::try_from(position - 1).ok()?),
-        };
-        Some(Statement { pointer, key, scheme, spans, default, fixed_in, qualifiers, condition, exact_only })
+        })
     }
 
     fn condition(&mut self, depth: usize) -> Option<Condition> {
@@ -161,6 +183,13 @@ impl Input<'_> {
             version_not_applicable: self.flag()?,
             program_files: self.list(Self::text)?,
             modules: self.list(Self::text)?,
+            purl: self.list(Self::text)?,
+            exclusion: match self.byte()? {
+                0 => None,
+                mark @ (1 | 2) => Some(Exclusion { fixed: mark == 2, reason: self.text()? }),
+                _ => return None,
+            },
+            remedies: self.list(Self::text)?,
         })
     }
 

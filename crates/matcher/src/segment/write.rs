@@ -18,6 +18,7 @@ pub(super) fn record(record: &Record, out: &mut Vec<u8>) {
         out.push(score.tenths);
         text(&score.vector, out);
         text(&score.provider, out);
+        position(score.flaw, out);
     }
     texts(&record.weaknesses, out);
     number(record.conditions.len(), out);
@@ -27,7 +28,8 @@ pub(super) fn record(record: &Record, out: &mut Vec<u8>) {
     number(record.statements.len(), out);
     for each in &record.statements {
         statement(each, out);
-        number(each.condition.map_or(0, |condition| condition as usize + 1), out);
+        position(each.condition, out);
+        position(each.flaw, out);
     }
 }
 
@@ -107,6 +109,15 @@ fn qualifiers(qualifiers: &Qualifiers, out: &mut Vec<u8>) {
     out.push(u8::from(qualifiers.version_not_applicable));
     texts(&qualifiers.program_files, out);
     texts(&qualifiers.modules, out);
+    texts(&qualifiers.purl, out);
+    match &qualifiers.exclusion {
+        None => out.push(0),
+        Some(exclusion) => {
+            out.push(1 + u8::from(exclusion.fixed));
+            text(&exclusion.reason, out);
+        }
+    }
+    texts(&qualifiers.remedies, out);
 }
 
 fn span(span: &Span, out: &mut Vec<u8>) {
@@ -153,6 +164,11 @@ fn texts(values: &[String], out: &mut Vec<u8>) {
 fn text(value: &str, out: &mut Vec<u8>) {
     number(value.len(), out);
     out.extend_from_slice(value.as_bytes());
+}
+
+/// A position + 1; 0 = none.
+fn position(position: Option<u32>, out: &mut Vec<u8>) {
+    number(position.map_or(0, |position| position as usize + 1), out);
 }
 
 fn number(mut value: usize, out: &mut Vec<u8>) {

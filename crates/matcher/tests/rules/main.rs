@@ -7,4 +7,6 @@ mod damage;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod supplier;
+#[cfg(test)]
 mod support;

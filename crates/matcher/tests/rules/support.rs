@@ -68,6 +68,7 @@ pub(crate) fn statement(key: &str, spans: &[&str]) -> Statement {
         qualifiers: Qualifiers::default(),
         condition: None,
         exact_only: false,
+        flaw: None,
     }
 }
 
