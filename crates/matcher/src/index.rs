@@ -8,7 +8,7 @@ mod alias;
 mod build;
 mod draft;
 mod group;
-mod intern;
+pub(crate) mod intern;
 pub(crate) mod layout;
 mod output;
 mod positions;

@@ -7,4 +7,6 @@ mod damage;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod portfolio;
+#[cfg(test)]
 mod support;

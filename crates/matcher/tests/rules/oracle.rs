@@ -253,7 +253,7 @@ fn statements(package: bool) -> impl Strategy<Value = Statement> {
 }
 
 /// Records of four sources; the ids follow from their positions, as no source speaks twice of one flaw.
-fn records() -> impl Strategy<Value = Vec<Record>> {
+pub(crate) fn records() -> impl Strategy<Value = Vec<Record>> {
     let one = (select(vec!["nvd", "cve", "vulnrichment", "kernel-cna", "osv:npm"]), 0..6_u8).prop_flat_map(
         |(source, flaw)| {
             (vec(statements(source == "osv:npm"), 0..4), conditions()).prop_map(
@@ -275,7 +275,7 @@ fn records() -> impl Strategy<Value = Vec<Record>> {
     })
 }
 
-fn inventories() -> impl Strategy<Value = Inventory> {
+pub(crate) fn inventories() -> impl Strategy<Value = Inventory> {
     let version = || prop_oneof![6 => versions(), 1 => Just("*".to_owned())];
     let item = prop_oneof![
         (select(vec!["p0", "p1", "p2", "p3"]), version())
