@@ -17,6 +17,7 @@ mod write;
 mod write_group;
 
 use crate::record::Source;
+pub(crate) use alias::rank;
 pub use build::Builder;
 pub(crate) use positions::first_number;
 use view::Table;

@@ -11,6 +11,7 @@
 pub mod account;
 pub mod assess;
 mod authority;
+pub mod delta;
 mod dictionary;
 pub mod digest;
 pub mod explain;
@@ -20,4 +21,5 @@ pub mod inventory;
 pub mod portfolio;
 pub mod record;
 pub mod segment;
+pub mod standing;
 pub mod verdict;

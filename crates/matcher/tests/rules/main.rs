@@ -5,6 +5,8 @@ mod classes;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod incremental;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod portfolio;
