@@ -35,11 +35,9 @@ pub(crate) fn run(names: &[String]) -> anyhow::Result<()> {
         "{}",
         json!({ "machine": { "cores": cores, "cpu": model.trim_start_matches([' ', '\t', ':']) } })
     );
-    let is_portfolio = |name: &String| {
-        name == "portfolio_double" || portfolio::NAMES.iter().any(|own| own.starts_with(name.as_str()))
-    };
+    let is_portfolio = |name: &String| portfolio::NAMES.iter().any(|own| own.starts_with(name.as_str()));
     if names.is_empty() || names.iter().any(is_portfolio) {
-        portfolio::measure(&|name| names.iter().any(|wanted| wanted == name))?;
+        portfolio::measure(names.iter().any(|name| name == portfolio::GROWTH))?;
     }
     if !names.is_empty() && names.iter().all(is_portfolio) {
         return Ok(());

@@ -2,39 +2,57 @@
 //! day's changes find their releases and units. In this process: matcher and index are optimised in every profile.
 
 use std::{
-    collections::BTreeMap,
+    collections::HashMap,
     time::{Duration, Instant},
 };
 
 use anyhow::ensure;
 use matcher::{
+    assess::assess_pairs,
+    delta::Delta,
+    identify::identify,
+    index::{Builder, Coverage, Index, Locator},
+    inventory::Inventory,
     portfolio::{Exposed, Portfolio},
-    record::Record,
+    record::Source,
+    verdict::State,
 };
 
 use super::{
     RUNS, figure,
-    fleet::{EVERYWHERE, Fleet, Random, Size, record},
+    fleet::{EVERYWHERE, Fleet, Random, Size, item, record},
     process::own_kib,
 };
 
 /// Names that this file measures.
-pub(super) const NAMES: [&str; 5] =
-    ["portfolio_build_s", "portfolio_rss_mib", "cve_vs_10m_ms", "exposed_units_ms", "sweep_18000_ranges_s"];
+pub(super) const NAMES: [&str; 6] = [
+    GROWTH,
+    "portfolio_build_s",
+    "portfolio_rss_mib",
+    "cve_vs_10m_ms",
+    "exposed_units_ms",
+    "sweep_18000_ranges_s",
+];
 
-/// Ranges that change in a day.
+/// Asks for the growth too.
+pub(super) const GROWTH: &str = "portfolio_growth";
+
+/// Ranges of the corpus that speak of the portfolio's packages, and how many of them change in a day.
+const RECORDS: u32 = 200_000;
 const RANGES: u32 = 18_000;
 
-pub(super) fn measure(wanted: &dyn Fn(&str) -> bool) -> anyhow::Result<()> {
-    of(Size::FULL, "")?;
-    if wanted("portfolio_double") {
-        of(Size::FULL.doubled(), "_double")?;
+/// Measures; with `growth` again with twice the corpus, and with twice the portfolio.
+pub(super) fn measure(growth: bool) -> anyhow::Result<()> {
+    of(Size::FULL, RECORDS, "")?;
+    if growth {
+        of(Size::FULL, RECORDS * 2, "_corpus_x2")?;
+        of(Size::FULL.doubled(), RECORDS, "_portfolio_x2")?;
     }
     Ok(())
 }
 
 #[expect(clippy::disallowed_methods, reason = "measuring is what this does")]
-fn of(size: Size, suffix: &str) -> anyhow::Result<()> {
+fn of(size: Size, records: u32, suffix: &str) -> anyhow::Result<()> {
     let fleet = Fleet::of(size);
     eprintln!(
         "portfolio: {} instances, {} distinct parts, {} releases",
@@ -79,37 +97,75 @@ fn of(size: Size, suffix: &str) -> anyhow::Result<()> {
         }
     }
     figure(&name("cve_vs_10m_ms"), slowest.as_secs_f64() * 1000.0, "ms");
-    let (elapsed, by_site) = best(|| {
-        let mut by_site: BTreeMap<&str, u64> = BTreeMap::new();
-        for (site, units) in largest.releases.iter().flat_map(|release| portfolio.sites(release)) {
-            *by_site.entry(site).or_default() += u64::from(units);
-        }
-        by_site
-    });
+    let (elapsed, by_site) = best(|| portfolio.units_by_site(&largest.releases));
     ensure!(
-        by_site.values().sum::<u64>() == largest.units,
+        by_site.iter().map(|(_, units)| units).sum::<u64>() == largest.units,
         "the units of the sites are not those of the releases"
     );
     figure(&name("exposed_units_ms"), elapsed.as_secs_f64() * 1000.0, "ms");
 
-    let records = changed(size);
-    let (elapsed, instances) = timed(|| {
-        records.iter().map(|record| portfolio.exposed(&portfolio.reach(record)).instances).sum::<u64>()
-    });
-    eprintln!("{RANGES} changed ranges reach {instances} instances");
+    let (before, after) = (corpus(size, records, 0)?, corpus(size, records, RANGES)?);
+    let (elapsed, swept) = timed(|| sweep(&fleet, &portfolio, &before, &after));
+    eprintln!(
+        "{RANGES} of {records} ranges changed: {} pairs of {} component versions asked, {} in range, in {} instances",
+        swept.asked, swept.components, swept.in_range, swept.instances
+    );
     figure(&name("sweep_18000_ranges_s"), elapsed.as_secs_f64(), "s");
     Ok(())
 }
 
-/// A day's changed records.
-fn changed(size: Size) -> Vec<Record> {
+struct Swept {
+    asked: usize,
+    components: usize,
+    in_range: usize,
+    instances: u64,
+}
+
+/// The engine's part of a sweep, on one thread: what differs, the dirty pairs of every component version, and the
+/// instances of those in range. Nothing is settled per device and nothing written.
+fn sweep(
+    fleet: &Fleet,
+    portfolio: &Portfolio<Vec<u8>>,
+    before: &Index<Vec<u8>>,
+    after: &Index<Vec<u8>>,
+) -> Swept {
+    let delta = Delta::between(before, after);
+    let mut dirty: HashMap<u32, Vec<(u32, u32)>> = HashMap::new();
+    for (key, change) in delta.keys() {
+        for component in portfolio.named(key) {
+            dirty.entry(component).or_default().extend(change.asked.iter().map(|group| (0, *group)));
+        }
+    }
+    let mut swept = Swept { asked: 0, components: dirty.len(), in_range: 0, instances: 0 };
+    for (component, mut pairs) in dirty {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let device = Inventory { items: vec![item(fleet.parts[component as usize])], ..Inventory::default() };
+        let identities = [identify(&device.items[0], &device)];
+        let found = assess_pairs(after, &device, &identities, &pairs);
+        swept.asked += pairs.len();
+        let in_range = found.iter().filter(|core| core.state == State::InRange).count();
+        if in_range > 0 {
+            swept.in_range += in_range;
+            swept.instances += portfolio.holders(component).len() * in_range as u64;
+        }
+    }
+    swept
+}
+
+/// A corpus of records on packages of the portfolio, of which the first `changed` have another range.
+fn corpus(size: Size, records: u32, changed: u32) -> anyhow::Result<Index<Vec<u8>>> {
     let mut random = Random(18_000);
-    (0..RANGES)
-        .map(|number| {
-            let (package, from) = (random.rank(size.packages), random.below(60));
-            record(&format!("GENERATED-{number}"), &[package], from, from + 1 + random.below(20))
-        })
-        .collect()
+    let mut builder = Builder::new();
+    for what in ["purl:npm/", "purl:pypi/", "distro:almalinux:8/", "distro:debian:12/", "cpe:"] {
+        builder.covers(Coverage { source: Source("osv:generated".to_owned()), what: what.to_owned() });
+    }
+    for number in 0..records {
+        let (package, from, length) = (random.rank(size.packages), random.below(60), random.below(20));
+        let fixed = from + 1 + length + u32::from(number < changed);
+        builder.add(&record(&format!("GENERATED-{number}"), &[package], from, fixed), Locator::default());
+    }
+    Ok(Index::open(builder.finish())?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "measuring is what this does")]

@@ -150,7 +150,7 @@ fn is_ordered(key: &Key, version: &str) -> bool {
     key.version.as_deref() == Some(version)
         && !key.same_epoch
         && is_plain(scheme, version)
-        && !(key.scheme == Some(Scheme::Rpm) && !version.contains('-'))
+        && (key.scheme != Some(Scheme::Rpm) || version.contains('-'))
 }
 
 /// Whether a version, of a part or as a bound, is one that its scheme puts in order.

@@ -1,6 +1,6 @@
 //! From a record to the component versions it may speak of, and from those to releases and units.
 
-use std::{cmp::Ordering, ops::Range};
+use std::{cmp::Ordering, collections::HashMap, ops::Range};
 
 use component::version::{Scheme, VersionKey};
 use roaring::RoaringBitmap;
@@ -67,6 +67,17 @@ impl<B: AsRef<[u8]>> Portfolio<B> {
         let units = exposed.releases.iter().filter_map(|release| self.release(release));
         exposed.units = units.map(|release| u64::from(release.units)).sum();
         exposed
+    }
+
+    /// Units of these releases by site, sorted by the name of the site.
+    pub fn units_by_site(&self, releases: &RoaringBitmap) -> Vec<(&str, u64)> {
+        let mut sites: HashMap<&str, u64> = HashMap::new();
+        for (site, units) in releases.iter().flat_map(|release| self.sites(release)) {
+            *sites.entry(site).or_default() += u64::from(units);
+        }
+        let mut sites: Vec<_> = sites.into_iter().collect();
+        sites.sort_unstable();
+        sites
     }
 
     fn reached_by(&self, statement: &Statement, found: &mut Vec<u32>) {

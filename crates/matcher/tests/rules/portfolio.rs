@@ -107,6 +107,7 @@ fn releases_and_units_are_counted_once() {
     let exposed = portfolio.exposed(&portfolio.named("purl:npm/x"));
     assert_eq!(exposed.releases.iter().collect::<Vec<_>>(), [0, 1]);
     assert_eq!((exposed.units, exposed.instances), (23, 2));
+    assert_eq!(portfolio.units_by_site(&exposed.releases), [("North", 3), ("South", 20)]);
     // Twice in one release is two instances and the same units.
     let all = portfolio.exposed(&[0, 1]);
     assert_eq!((all.units, all.instances), (11, 2));
