@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use component::version::Scheme;
 use matcher::{
-    account::account,
+    account::{Counting, account},
     assess::{assess, assess_all},
     index::Index,
     inventory::{Inventory, Item, Role},
@@ -307,6 +307,7 @@ proptest! {
         prop_assert_eq!(found, slow(&records, &inventory));
         let buckets = account(&index, &inventory, &assessment);
         prop_assert!(buckets.closes(), "{:?}", buckets);
+        prop_assert_eq!(Counting::of(&index).buckets(&assessment), buckets);
         let all = assess_all(&index, &inventory);
         let stored: Vec<_> = all.cores.iter().filter(|core| core.state != State::OutOfRange).copied().collect();
         prop_assert_eq!(stored, assessment.cores);
