@@ -131,6 +131,11 @@ impl<B: AsRef<[u8]>> Portfolio<B> {
 
     /// Units of a release by site.
     pub fn sites(&self, release: u32) -> impl Iterator<Item = (&str, u32)> {
+        self.site_rows(release).map(|(site, units)| (self.text(site), units))
+    }
+
+    /// The same with the number of the site's name.
+    fn site_rows(&self, release: u32) -> impl Iterator<Item = (u32, u32)> {
         let range = || {
             let first = word(self.row::<{ width::RELEASE }>(Section::Releases, release)?, 8)? as usize;
             let end = word(self.row::<{ width::RELEASE }>(Section::Releases, release.checked_add(1)?)?, 8)?;
@@ -138,7 +143,7 @@ impl<B: AsRef<[u8]>> Portfolio<B> {
             rows.get(first.checked_mul(width::SITE)?..(end as usize).checked_mul(width::SITE)?)
         };
         let rows = range().unwrap_or_default().as_chunks::<{ width::SITE }>().0;
-        rows.iter().filter_map(|row| Some((self.text(word(row, 0)?), word(row, 4)?)))
+        rows.iter().filter_map(|row| Some((word(row, 0)?, word(row, 4)?)))
     }
 
     /// Releases that hold a component version; empty for a number out of range or damaged bytes.

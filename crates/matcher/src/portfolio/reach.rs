@@ -71,11 +71,11 @@ impl<B: AsRef<[u8]>> Portfolio<B> {
 
     /// Units of these releases by site, sorted by the name of the site.
     pub fn units_by_site(&self, releases: &RoaringBitmap) -> Vec<(&str, u64)> {
-        let mut sites: HashMap<&str, u64> = HashMap::new();
-        for (site, units) in releases.iter().flat_map(|release| self.sites(release)) {
-            *sites.entry(site).or_default() += u64::from(units);
+        let mut sums: HashMap<u32, u64> = HashMap::new();
+        for (site, units) in releases.iter().flat_map(|release| self.site_rows(release)) {
+            *sums.entry(site).or_default() += u64::from(units);
         }
-        let mut sites: Vec<_> = sites.into_iter().collect();
+        let mut sites: Vec<_> = sums.into_iter().map(|(site, units)| (self.text(site), units)).collect();
         sites.sort_unstable();
         sites
     }
