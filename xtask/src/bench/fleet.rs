@@ -208,7 +208,7 @@ impl Random {
     }
 
     pub(super) fn below(&mut self, limit: u32) -> u32 {
-        ((self.next() >> 32) * u64::from(limit) >> 32) as u32
+        (((self.next() >> 32) * u64::from(limit)) >> 32) as u32
     }
 
     /// A rank below `limit`, the lower the likelier: the chance falls as one over the rank.
