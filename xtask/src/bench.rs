@@ -4,7 +4,9 @@
 //! has a name; `cargo xtask bench import` runs those that begin with the word.
 
 mod baseline;
+mod fleet;
 mod http;
+mod portfolio;
 mod process;
 
 use std::{
@@ -33,6 +35,13 @@ pub(crate) fn run(names: &[String]) -> anyhow::Result<()> {
         "{}",
         json!({ "machine": { "cores": cores, "cpu": model.trim_start_matches([' ', '\t', ':']) } })
     );
+    let is_portfolio = |name: &String| portfolio::NAMES.iter().any(|own| own.starts_with(name.as_str()));
+    if names.is_empty() || names.iter().any(is_portfolio) {
+        portfolio::measure(names.iter().any(|name| name == portfolio::GROWTH))?;
+    }
+    if !names.is_empty() && names.iter().all(is_portfolio) {
+        return Ok(());
+    }
     let binary = release_binary()?;
     let scratch = std::env::temp_dir().join(format!("aftercare-bench-{}", std::process::id()));
     std::fs::create_dir_all(&scratch)?;

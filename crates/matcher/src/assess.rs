@@ -107,11 +107,6 @@ impl Assessment {
         self.cores.iter().map(|core| verdict(core, witness.evidence(core))).collect()
     }
 
-    /// SHA-256 (first 16 bytes, hex) of the deciding statement: what a digest of a sweep needs of the evidence.
-    pub fn statement_digest<B: AsRef<[u8]>>(&self, index: &Index<B>, core: &VerdictCore) -> String {
-        evidence::digest(index.view(), core.statement)
-    }
-
     /// Every product key that an item was looked up under, sorted and distinct.
     pub fn touched_keys(&self) -> Vec<&str> {
         let keys = self.identities.iter().flat_map(|identity| &identity.keys);
@@ -137,6 +132,22 @@ fn verdict(core: &VerdictCore, evidence: Evidence) -> Verdict {
 /// Assesses with the stored states only.
 pub fn assess<B: AsRef<[u8]>>(index: &Index<B>, inventory: &Inventory) -> Assessment {
     reach::assess(index.view(), inventory, false)
+}
+
+/// Some pairs of (item, group), sorted: those that have a stored state, as [`assess`] would answer them. `identities` are
+/// those of the inventory's items ([`Assessment::identities`]).
+pub fn assess_pairs<B: AsRef<[u8]>>(
+    index: &Index<B>,
+    inventory: &Inventory,
+    identities: &[Identity],
+    pairs: &[(u32, u32)],
+) -> Vec<VerdictCore> {
+    reach::assess_pairs(index.view(), inventory, identities, pairs)
+}
+
+/// SHA-256 (first 16 bytes, hex) of the deciding statement: what a digest of a sweep needs of the evidence.
+pub fn statement_digest<B: AsRef<[u8]>>(index: &Index<B>, core: &VerdictCore) -> String {
+    evidence::digest(index.view(), core.statement)
 }
 
 /// Assesses and lists the out of range pairs too.

@@ -8,7 +8,7 @@ mod alias;
 mod build;
 mod draft;
 mod group;
-mod intern;
+pub(crate) mod intern;
 pub(crate) mod layout;
 mod output;
 mod positions;
@@ -17,6 +17,7 @@ mod write;
 mod write_group;
 
 use crate::record::Source;
+pub(crate) use alias::rank;
 pub use build::Builder;
 pub(crate) use positions::first_number;
 use view::Table;

@@ -5,18 +5,21 @@
 //! formats of the sources (`feeds`), the formats of SBOMs (`sbom`), the record of the manufacturer (`store`).
 //!
 //! Read in this order: [`record`] (what goes in), [`index`] (what is built), [`identify`] (which keys a part has),
-//! [`assess`] (what is decided), [`explain`] (why, for any pair), [`account`] (that the sum closes).
+//! [`assess`] (what is decided), [`explain`] (why, for any pair), [`account`] (that the sum closes); [`portfolio`] is the other side: who has it, of ten million parts.
 #![warn(missing_docs)]
 
 pub mod account;
 pub mod assess;
 mod authority;
+pub mod delta;
 mod dictionary;
 pub mod digest;
 pub mod explain;
 pub mod identify;
 pub mod index;
 pub mod inventory;
+pub mod portfolio;
 pub mod record;
 pub mod segment;
+pub mod standing;
 pub mod verdict;

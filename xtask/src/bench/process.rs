@@ -94,6 +94,11 @@ impl Server {
     }
 }
 
+/// A line of this process's own status, in KiB.
+pub(super) fn own_kib(field: &str) -> anyhow::Result<u64> {
+    status_kib(std::process::id(), field).context("no resident size")
+}
+
 fn status_kib(process: u32, field: &str) -> Option<u64> {
     let text = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     text.lines().find_map(|line| line.strip_prefix(field))?.trim().trim_end_matches(" kB").parse().ok()

@@ -11,13 +11,13 @@ use domain::{
     verdict::VerdictState,
 };
 use matcher::{
-    account::{Buckets, account},
+    account::{Buckets, Counting},
     assess::{Assessment, Coverage, VerdictCore, Witness, assess},
     inventory::Inventory,
     verdict::{Class, Evidence, State},
 };
 use rayon::prelude::*;
-use store::placement::DecidedPair;
+use store::{mapped::Mapped, placement::DecidedPair};
 
 use super::{
     Before,
@@ -95,8 +95,12 @@ pub(super) fn compute(
         })
         .collect();
     let mut verdicts: BTreeMap<Pair, Answer> = alone.into_iter().flatten().collect();
-    let in_place: Vec<Result<InPlace, AppError>> =
-        before.swept.par_iter().map(|swept| InPlace::of(corpus, before, decided, swept, &verdicts)).collect();
+    let counting = Counting::of(&corpus.index);
+    let in_place: Vec<Result<InPlace, AppError>> = before
+        .swept
+        .par_iter()
+        .map(|swept| InPlace::of(corpus, before, decided, swept, &verdicts, &counting))
+        .collect();
     let mut settlements: BTreeMap<Pair, Vec<Settled>> = BTreeMap::new();
     let mut counted = Vec::with_capacity(in_place.len());
     for in_place in in_place {
@@ -141,6 +145,7 @@ impl InPlace {
         decided: &[DecidedPair],
         swept: &store::sweep::Swept,
         verdicts: &BTreeMap<Pair, Answer>,
+        counting: &Counting<'_, Mapped>,
     ) -> Result<Self, AppError> {
         let ids = before.places.get(&swept.inventory).map(Vec::as_slice).unwrap_or_default();
         let components: Vec<Component> =
@@ -188,7 +193,7 @@ impl InPlace {
                 }
             }
         }
-        Ok(Self { settled, counted: counted(corpus, decided, swept, &inventory, &assessment) })
+        Ok(Self { settled, counted: counted(corpus, decided, swept, &inventory, &assessment, counting) })
     }
 }
 
@@ -198,11 +203,12 @@ fn counted(
     swept: &store::sweep::Swept,
     inventory: &Inventory,
     assessment: &Assessment,
+    counting: &Counting<'_, Mapped>,
 ) -> Counted {
     let mut counted = Counted {
         release: swept.release.clone(),
         inventory: swept.inventory.clone(),
-        buckets: account(&corpus.index, inventory, assessment),
+        buckets: counting.buckets(assessment),
         components: i64::try_from(inventory.items.len()).unwrap_or(i64::MAX),
         classes: [0; 4],
         undecided: 0,

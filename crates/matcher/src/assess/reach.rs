@@ -36,6 +36,27 @@ pub(super) fn assess(view: View<'_>, inventory: &Inventory, all: bool) -> Assess
     Assessment { cores, items, out_of_range_groups, identities }
 }
 
+/// The pairs alone: what an index of groups knows of a part is read, and nothing else.
+pub(super) fn assess_pairs(
+    view: View<'_>,
+    inventory: &Inventory,
+    identities: &[Identity],
+    pairs: &[(u32, u32)],
+) -> Vec<VerdictCore> {
+    let inquiry = Inquiry::new(view, inventory, identities);
+    // Nobody asks which groups were seen.
+    let mut unseen = Groups::new(0);
+    let mut cores = Vec::new();
+    let mut whole = Vec::new();
+    for (item, group) in pairs {
+        let Some((part, _)) = inquiry.part(*item) else { continue };
+        whole.clear();
+        let candidates = inquiry.candidates(*item, *group, &mut whole);
+        self::pairs(view, *item, part, &candidates, false, &mut unseen, &mut cores);
+    }
+    cores
+}
+
 /// What is said of one part: all that is positive or open, and with it what else is said in the same groups.
 fn gather(
     inquiry: &Inquiry<'_>,

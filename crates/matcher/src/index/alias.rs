@@ -46,7 +46,7 @@ pub(super) fn cve(name: &str) -> Option<(u32, u64)> {
 }
 
 /// The order in which a name is chosen to be shown: CVEs by year and number, then the rest by bytes.
-fn rank(name: &str) -> (bool, u32, u64, &str) {
+pub(crate) fn rank(name: &str) -> (bool, u32, u64, &str) {
     match cve(name) {
         Some((year, number)) => (false, year, number, name),
         None => (true, 0, 0, name),

@@ -9,7 +9,7 @@ pub(crate) fn hash(text: &str) -> u64 {
 
 /// Strings in one buffer behind a table of open addressing.
 #[derive(Debug)]
-pub(super) struct Interner {
+pub(crate) struct Interner {
     bytes: String,
     ends: Vec<u32>,
     /// Half of the hash, and the number of the string plus one; 0 = free.
@@ -26,7 +26,7 @@ impl Default for Interner {
 
 impl Interner {
     /// The number of `text`; the empty string is 0.
-    pub(super) fn number(&mut self, text: &str) -> u32 {
+    pub(crate) fn number(&mut self, text: &str) -> u32 {
         if (self.ends.len() + 1) * 2 > self.table.len() {
             self.grow();
         }
@@ -64,11 +64,16 @@ impl Interner {
         self.ends.len() as u32 - 1
     }
 
-    pub(super) fn find(&self, text: &str) -> Option<u32> {
+    /// How many there are; their numbers are below it.
+    pub(crate) fn len(&self) -> u32 {
+        self.ends.len() as u32
+    }
+
+    pub(crate) fn find(&self, text: &str) -> Option<u32> {
         self.seek(text).ok()
     }
 
-    pub(super) fn get(&self, number: u32) -> &str {
+    pub(crate) fn get(&self, number: u32) -> &str {
         let end = self.ends.get(number as usize).map_or(0, |end| *end as usize);
         let start = (number as usize)
             .checked_sub(1)
@@ -78,7 +83,7 @@ impl Interner {
     }
 
     /// The numbers of all strings in byte order.
-    pub(super) fn sorted(&self) -> Vec<u32> {
+    pub(crate) fn sorted(&self) -> Vec<u32> {
         // Eight bytes beside each number decide most comparisons without touching the text.
         let mut order: Vec<(u64, u32)> = (0..self.ends.len() as u32)
             .map(|number| {

@@ -4,7 +4,7 @@ use crate::support::{application, index, inventory, leaf, named, package, record
 use component::version::Scheme;
 use matcher::{
     account::account,
-    assess::{Coverage, assess, assess_all},
+    assess::{Coverage, assess, assess_all, statement_digest},
     explain::{explain, explain_name},
     index::Index,
     inventory::{Distribution, Inventory, Item, Role},
@@ -384,13 +384,12 @@ fn p11_the_statement_keeps_its_digest_whatever_else_is_loaded() {
     let digest = |records: &[Record]| {
         let index = index(records);
         let assessment = assess(&index, &pump);
-        assessment.statement_digest(&index, &assessment.cores[0])
+        statement_digest(&index, &assessment.cores[0])
     };
     let other = says("nvd", "CVE-2020-1", vec![statement("cpe:a:acme:pump", &["<1.5"])]);
     let both = index(&[one.clone(), other.clone()]);
     let assessment = assess(&both, &pump);
-    let digests: Vec<String> =
-        assessment.cores.iter().map(|core| assessment.statement_digest(&both, core)).collect();
+    let digests: Vec<String> = assessment.cores.iter().map(|core| statement_digest(&both, core)).collect();
     assert_eq!(digests, [digest(&[other]), digest(std::slice::from_ref(&one))]);
     let mut changed = one.clone();
     changed.statements[0].spans = vec![crate::support::span("<2.1")];

@@ -1,7 +1,7 @@
 //! Damaged bytes are an error or nothing, never a panic: a seeded mutator over a whole index.
 
 use matcher::{
-    account::account,
+    account::{Counting, account},
     assess::assess_all,
     explain::explain_name,
     index::{Index, IndexError},
@@ -66,6 +66,7 @@ fn a_damaged_index_never_panics() {
         let witness = assessment.witness(&index, &parts);
         assessment.cores.iter().for_each(|core| drop(witness.ground(core)));
         let _ = account(&index, &parts, &assessment);
+        let _ = Counting::of(&index).buckets(&assessment);
         for name in ["CVE-2024-1", "CVE-2024-2", "GHSA-1", "CVE-2024-9"] {
             let _ = explain_name(&index, &parts, name, None);
         }

@@ -5,8 +5,13 @@ mod classes;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod incremental;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod supplier;
+
+#[cfg(test)]
+mod portfolio;
 #[cfg(test)]
 mod support;

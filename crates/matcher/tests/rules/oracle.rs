@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use component::version::Scheme;
 use matcher::{
-    account::account,
+    account::{Counting, account},
     assess::{assess, assess_all},
     index::Index,
     inventory::{Inventory, Item, Role},
@@ -253,7 +253,7 @@ fn statements(package: bool) -> impl Strategy<Value = Statement> {
 }
 
 /// Records of four sources; the ids follow from their positions, as no source speaks twice of one flaw.
-fn records() -> impl Strategy<Value = Vec<Record>> {
+pub(crate) fn records() -> impl Strategy<Value = Vec<Record>> {
     let one = (select(vec!["nvd", "cve", "vulnrichment", "kernel-cna", "osv:npm"]), 0..6_u8).prop_flat_map(
         |(source, flaw)| {
             (vec(statements(source == "osv:npm"), 0..4), conditions()).prop_map(
@@ -275,7 +275,7 @@ fn records() -> impl Strategy<Value = Vec<Record>> {
     })
 }
 
-fn inventories() -> impl Strategy<Value = Inventory> {
+pub(crate) fn inventories() -> impl Strategy<Value = Inventory> {
     let version = || prop_oneof![6 => versions(), 1 => Just("*".to_owned())];
     let item = prop_oneof![
         (select(vec!["p0", "p1", "p2", "p3"]), version())
@@ -307,6 +307,7 @@ proptest! {
         prop_assert_eq!(found, slow(&records, &inventory));
         let buckets = account(&index, &inventory, &assessment);
         prop_assert!(buckets.closes(), "{:?}", buckets);
+        prop_assert_eq!(Counting::of(&index).buckets(&assessment), buckets);
         let all = assess_all(&index, &inventory);
         let stored: Vec<_> = all.cores.iter().filter(|core| core.state != State::OutOfRange).copied().collect();
         prop_assert_eq!(stored, assessment.cores);
