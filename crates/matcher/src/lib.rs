@@ -11,12 +11,13 @@
 pub mod account;
 pub mod assess;
 mod authority;
-mod dictionary;
+pub mod dictionary;
 pub mod digest;
 pub mod explain;
 pub mod identify;
 pub mod index;
 pub mod inventory;
+pub mod raw_name;
 pub mod record;
 pub mod segment;
 pub mod verdict;
