@@ -11,6 +11,7 @@
 pub mod account;
 pub mod assess;
 mod authority;
+pub mod candidate;
 pub mod dictionary;
 pub mod digest;
 pub mod explain;

@@ -1,6 +1,8 @@
 //! The rules of matching, from records to verdicts: one binary, so that the crate is linked once.
 
 #[cfg(test)]
+mod candidates;
+#[cfg(test)]
 mod classes;
 #[cfg(test)]
 mod damage;
