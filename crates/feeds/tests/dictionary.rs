@@ -72,6 +72,5 @@ fn forget_leaves(condition: &Condition, sought: &mut BTreeSet<String>) {
         Condition::Has(leaf) => {
             sought.remove(&leaf.key.0);
         }
-        _ => {}
     }
 }
