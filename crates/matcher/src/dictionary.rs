@@ -1,30 +1,89 @@
 //! Product entities: one thing, many names. Facts of our own about software that devices are built from.
 //!
 //! A part whose identity names one of these is looked up under all its names, at class C. Owned here: the lookup and
-//! the order of a product's versions; the facts are in `products`. Deliberately not here: guessing. A name that is not
+//! the order of a product's versions; the facts are in `products/*.toml`. Deliberately not here: guessing. A name that is not
 //! in the table leads nowhere (docs/matching.md).
 
-mod products;
+mod seed;
+pub(crate) mod windows;
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use component::version::Scheme;
 
 use crate::inventory::Role;
+pub use seed::Waiver;
 
-/// A canonical thing with its names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Product {
+/// A canonical thing with its names (`dictionary/products.md` describes each field).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Product {
+    /// Its own name.
+    pub name: String,
+    /// Other names it is sold or spoken of under.
+    pub trade: Vec<String>,
     /// Names of `pkg:generic` package URLs, lower case.
-    pub(crate) names: &'static [&'static str],
+    pub plain: Vec<String>,
     /// CPE `part:vendor:product`.
-    pub(crate) cpes: &'static [&'static str],
+    pub cpes: Vec<String>,
     /// CVE record `vendor|product`, lower case, single spaces.
-    pub(crate) cves: &'static [&'static str],
+    pub cves: Vec<String>,
     /// GitHub `owner/name`, lower case.
-    pub(crate) repositories: &'static [&'static str],
+    pub repositories: Vec<String>,
     /// What it does in a device.
-    pub(crate) role: Option<Role>,
+    pub role: Option<Role>,
+    /// Order of its versions, where it is not the generic one.
+    pub scheme: Option<Scheme>,
+    /// Of Windows: the line it is.
+    pub line: Option<Line>,
+    /// Editions for devices.
+    pub editions: Vec<Edition>,
+    /// What it contains.
+    pub implies: Vec<Implied>,
+}
+
+/// A line of Windows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// CPE product whose version it is: `windows_10`.
+    pub of: String,
+    /// `1809`.
+    pub version: String,
+    /// `10.0.17763`.
+    pub build: String,
+}
+
+/// An edition and its lifecycle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edition {
+    /// Trade name.
+    pub name: String,
+    /// ISO date on which its maker's support ends.
+    pub supported_until: Option<String>,
+}
+
+/// A thing that contains another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Implied {
+    /// The contained product, by its name.
+    pub product: String,
+    /// First version of the container that contains it.
+    pub from: Option<String>,
+    /// Why, for a person.
+    pub why: String,
+}
+
+impl Product {
+    /// All its product keys, `cpe:…` before `cve:…`.
+    pub fn keys(&self) -> impl Iterator<Item = String> + '_ {
+        let cpes = self.cpes.iter().map(|name| format!("cpe:{name}"));
+        cpes.chain(self.cves.iter().map(|name| format!("cve:{name}")))
+    }
+
+    /// Every name a person may write: its own, trade names, editions.
+    pub fn spoken(&self) -> impl Iterator<Item = &str> {
+        let editions = self.editions.iter().map(|edition| edition.name.as_str());
+        std::iter::once(self.name.as_str()).chain(self.trade.iter().map(String::as_str)).chain(editions)
+    }
 }
 
 /// The ways into the table.
@@ -34,42 +93,68 @@ pub(crate) enum Name {
     Plain,
     /// `part:vendor:product`.
     Cpe,
+    /// `vendor|product`.
+    Cve,
     /// `owner/name`.
     Repository,
 }
 
+static PRODUCTS: LazyLock<Vec<Product>> = LazyLock::new(seed::products);
+
 static BY_NAME: LazyLock<HashMap<(Name, &'static str), &'static Product>> = LazyLock::new(|| {
     let mut map = HashMap::new();
-    for product in products::PRODUCTS {
+    for product in products() {
         for (kind, names) in [
-            (Name::Plain, product.names),
-            (Name::Cpe, product.cpes),
-            (Name::Repository, product.repositories),
+            (Name::Plain, &product.plain),
+            (Name::Cpe, &product.cpes),
+            (Name::Cve, &product.cves),
+            (Name::Repository, &product.repositories),
         ] {
-            map.extend(names.iter().map(|name| ((kind, *name), product)));
+            map.extend(names.iter().map(|name| ((kind, name.as_str()), product)));
         }
     }
     map
 });
+
+/// Every product of the seed pack.
+pub fn products() -> &'static [Product] {
+    &PRODUCTS
+}
+
+/// Names of the seed pack that no record of the corpus has, with the reasons.
+pub fn waivers() -> Vec<Waiver> {
+    seed::waivers()
+}
 
 /// The product of that name, if it is in the table.
 pub(crate) fn product(kind: Name, name: &str) -> Option<&'static Product> {
     BY_NAME.get(&(kind, name)).copied()
 }
 
-/// The order of the versions under a product key: its ecosystem's, else what the statement says, else the generic one.
+/// The product with that own name.
+pub(crate) fn named(name: &str) -> Option<&'static Product> {
+    products().iter().find(|product| product.name == name)
+}
+
+/// The product that has a key (`cpe:…`, `cve:…`, `purl:generic/…`).
+pub(crate) fn of_key(key: &str) -> Option<&'static Product> {
+    let (kind, name) = key.split_once(':')?;
+    match kind {
+        "cpe" => product(Name::Cpe, name),
+        "cve" => product(Name::Cve, name),
+        "purl" => product(Name::Plain, name.strip_prefix("generic/")?),
+        _ => None,
+    }
+}
+
+/// The order of the versions under a product key: the product's own, its ecosystem's, else what the statement says
+/// (which calls kernels "semver" and OpenSSL's letters pre-releases), else the generic one.
 pub(crate) fn scheme_of_key(key: &str, stated: Option<Scheme>) -> Scheme {
-    let own = match key.split_once(':') {
-        // The kernel's records say "semver" of versions that have two numbers or four.
-        _ if matches!(key, "cve:linux|linux" | "cpe:o:linux:linux_kernel") => Some(Scheme::Linux),
-        // Its letters are no pre-releases, whatever a record calls its versions.
-        _ if matches!(key, "cve:openssl|openssl" | "cpe:a:openssl:openssl" | "purl:generic/openssl") => {
-            Some(Scheme::OpenSsl)
-        }
+    let own = of_key(key).and_then(|product| product.scheme).or_else(|| match key.split_once(':') {
         Some(("purl", rest)) => rest.split('/').next().and_then(Scheme::for_purl_type),
         Some(("distro", rest)) => rest.split(':').next().and_then(distribution_scheme),
         _ => None,
-    };
+    });
     own.or(stated).unwrap_or(Scheme::Generic)
 }
 
@@ -112,38 +197,6 @@ pub(crate) fn distribution_of_cpe(vendor: &str, product: &str) -> Option<&'stati
     NAMES.iter().find(|(of, name, _)| *of == vendor && product.starts_with(name)).map(|(.., id)| *id)
 }
 
-/// Lines of Windows 10 and 11 and the build each one reports as `10.0.<build>`.
-const WINDOWS: [(&str, &str, &str); 16] = [
-    ("windows_10", "1507", "10240"),
-    ("windows_10", "1511", "10586"),
-    ("windows_10", "1607", "14393"),
-    ("windows_10", "1703", "15063"),
-    ("windows_10", "1709", "16299"),
-    ("windows_10", "1803", "17134"),
-    ("windows_10", "1809", "17763"),
-    ("windows_10", "1903", "18362"),
-    ("windows_10", "1909", "18363"),
-    ("windows_10", "2004", "19041"),
-    ("windows_10", "20h2", "19042"),
-    ("windows_10", "21h1", "19043"),
-    ("windows_10", "21h2", "19044"),
-    ("windows_10", "22h2", "19045"),
-    ("windows_11", "21h2", "22000"),
-    ("windows_11", "22h2", "22621"),
-];
-
-/// The line-specific product of a Windows CPE whose version is a line (`windows_10:1809`) or a build
-/// (`10.0.17763.5329`): `windows_10_1809`.
-pub(crate) fn windows_line(product: &str, version: &str) -> Option<String> {
-    let build = version.strip_prefix("10.0.").map(|rest| rest.split('.').next().unwrap_or(rest));
-    WINDOWS
-        .iter()
-        .find(|(of, line, number)| {
-            *of == product && (version.eq_ignore_ascii_case(line) || build == Some(number))
-        })
-        .map(|(of, line, _)| format!("{of}_{line}"))
-}
-
 /// Packages of a distribution that are built from a source and carry none of its code: what is said of the source does
 /// not hold for them (docs/matching.md, P6).
 pub(crate) fn carries_no_code(package: &str) -> bool {
@@ -172,23 +225,35 @@ mod tests {
 
     #[test]
     fn every_name_leads_to_one_product() {
-        let mut seen = std::collections::HashMap::new();
-        for product in products::PRODUCTS {
+        let mut seen = HashMap::new();
+        assert!(products().len() > 300);
+        for product in products() {
+            assert_eq!(
+                seen.insert((None, product.name.to_lowercase()), &product.name),
+                None,
+                "{}",
+                product.name
+            );
             for (kind, names) in [
-                (Name::Plain, product.names),
-                (Name::Cpe, product.cpes),
-                (Name::Repository, product.repositories),
+                (Name::Plain, &product.plain),
+                (Name::Cpe, &product.cpes),
+                (Name::Cve, &product.cves),
+                (Name::Repository, &product.repositories),
             ] {
                 for name in names {
-                    assert_eq!(seen.insert((kind, *name), product.cpes), None, "{name} is listed twice");
-                    assert_eq!(name.to_lowercase(), **name);
+                    let before = seen.insert((Some(kind), name.clone()), &product.name);
+                    assert_eq!(before, None, "{name} is listed twice");
+                    assert_eq!(name.to_lowercase(), *name);
                 }
             }
-            for cpe in product.cpes {
+            for cpe in &product.cpes {
                 assert_eq!(cpe.split(':').count(), 3, "{cpe}");
             }
-            for cve in product.cves {
+            for cve in &product.cves {
                 assert!(cve.split('|').count() == 2 && !cve.contains('_'), "{cve}");
+            }
+            for edge in &product.implies {
+                assert!(named(&edge.product).is_some(), "{} implies {}", product.name, edge.product);
             }
         }
     }
@@ -204,17 +269,13 @@ mod tests {
             ("distro:unheard-of:1/zlib", None, Scheme::Generic),
             ("cpe:o:linux:linux_kernel", Some(Scheme::Semver), Scheme::Linux),
             ("cve:openssl|openssl", Some(Scheme::Semver), Scheme::OpenSsl),
+            ("cpe:o:microsoft:windows_10_1809", None, Scheme::Windows),
+            ("cve:microsoft|windows 10 version 1809", Some(Scheme::Generic), Scheme::Windows),
+            ("cpe:o:microsoft:windows_10", None, Scheme::Generic),
             ("cve:acme|pump", Some(Scheme::Semver), Scheme::Semver),
             ("cpe:a:acme:pump", None, Scheme::Generic),
         ] {
             assert_eq!(scheme_of_key(key, stated), expected, "{key}");
         }
-    }
-
-    #[test]
-    fn n4_windows_lines() {
-        assert_eq!(windows_line("windows_10", "1809").as_deref(), Some("windows_10_1809"));
-        assert_eq!(windows_line("windows_10", "10.0.17763.5329").as_deref(), Some("windows_10_1809"));
-        assert_eq!(windows_line("windows_10", "11.7"), None);
     }
 }

@@ -44,7 +44,7 @@ pub struct Key {
     pub version: Option<String>,
     /// CPE update that belongs to the version; `-` = it is known to have none.
     pub update: Option<String>,
-    /// `sbom purl`, `sbom cpe`, `source package`, `rebuilt from`, `dictionary`.
+    /// `sbom purl`, `sbom cpe`, `source package`, `rebuilt from`, `dictionary`, `inferred`.
     pub obtained: &'static str,
     /// The best class this way of finding can give.
     pub ceiling: Class,
@@ -86,7 +86,7 @@ pub fn identify(item: &Item, inventory: &Inventory) -> Identity {
             let scheme = Scheme::for_purl_type(&purl.ty);
             identity.keys.push(Key { scheme, ..Key::new(key, version, "sbom purl", Class::A) });
         }
-        _ => return upstream::identify(item),
+        _ => return upstream::identify(item, inventory),
     }
     for cpe in &item.cpes {
         identity.unused.push(format!(
@@ -230,6 +230,7 @@ mod tests {
             &[
                 "purl:generic/openssl 3.0.13 B sbom purl",
                 "cpe:a:openssl:openssl 3.0.13 C dictionary",
+                "cpe:a:openssl_project:openssl 3.0.13 C dictionary",
                 "cve:openssl|openssl 3.0.13 C dictionary",
             ],
         );
@@ -248,8 +249,12 @@ mod tests {
                 "cve:arm|mbed tls 2.28.0 B sbom cpe",
                 "cpe:a:trustedfirmware:mbed_tls 2.28.0 C dictionary",
                 "cpe:a:polarssl:polarssl 2.28.0 C dictionary",
+                "cpe:a:mbed:mbedtls 2.28.0 C dictionary",
+                "cpe:a:mbed-tls:mbedtls 2.28.0 C dictionary",
                 "cve:trustedfirmware|mbed tls 2.28.0 C dictionary",
                 "cve:mbed|mbed tls 2.28.0 C dictionary",
+                "cve:mbed|mbedtls 2.28.0 C dictionary",
+                "cve:mbed-tls|mbedtls 2.28.0 C dictionary",
             ],
         );
         check(
@@ -273,14 +278,35 @@ mod tests {
 
     #[test]
     fn n4_a_windows_line_is_a_product_and_not_a_version() {
-        let found = identify(
-            &item("", &["cpe:2.3:o:microsoft:windows_10:1809:*:*:*:*:*:x64:*"], "10.0.17763.5329"),
-            &Inventory::default(),
-        );
-        assert!(
-            lines(&found)
-                .contains(&"cpe:o:microsoft:windows_10_1809 10.0.17763.5329 C dictionary".to_owned())
-        );
+        for (version, build, stated) in
+            [("1809", "10.0.17763.5329", true), ("1809", "17763.5329", true), ("10.0.17763", "", false)]
+        {
+            let cpe = format!("cpe:2.3:o:microsoft:windows_10:{version}:*:*:*:*:*:x64:*");
+            let found = identify(&item("", &[&cpe], build), &Inventory::default());
+            let number = if stated { "10.0.17763.5329" } else { "?" };
+            for key in ["cpe:o:microsoft:windows_10_1809", "cve:microsoft|windows 10 version 1809"] {
+                assert!(
+                    lines(&found).contains(&format!("{key} {number} C dictionary")),
+                    "{:?}",
+                    lines(&found)
+                );
+            }
+            assert_eq!(found.unused.iter().any(|text| text.contains("UBR")), !stated);
+        }
+    }
+
+    #[test]
+    fn what_a_product_contains_is_inferred_without_a_version_unless_it_is_listed() {
+        let nucleus = item("", &["cpe:2.3:o:siemens:nucleus_rtos:3:*:*:*:*:*:*:*"], "");
+        let net = item("", &["cpe:2.3:a:siemens:nucleus_net:4.1:*:*:*:*:*:*:*"], "");
+        let inferred = |items: &[&Item]| {
+            let inventory =
+                Inventory { items: items.iter().copied().cloned().collect(), ..Inventory::default() };
+            let found = identify(&nucleus, &inventory);
+            lines(&found).contains(&"cpe:a:siemens:nucleus_net ? D inferred".to_owned())
+        };
+        assert!(inferred(&[&nucleus]));
+        assert!(!inferred(&[&nucleus, &net]));
     }
 
     #[test]

@@ -11,14 +11,16 @@
 pub mod account;
 pub mod assess;
 mod authority;
+pub mod candidate;
 pub mod delta;
-mod dictionary;
+pub mod dictionary;
 pub mod digest;
 pub mod explain;
 pub mod identify;
 pub mod index;
 pub mod inventory;
 pub mod portfolio;
+pub mod raw_name;
 pub mod record;
 pub mod segment;
 pub mod standing;

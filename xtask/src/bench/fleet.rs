@@ -178,6 +178,7 @@ pub(super) fn record(id: &str, packages: &[u32], from: u32, fixed: u32) -> Recor
             qualifiers: Qualifiers::default(),
             condition: None,
             exact_only: false,
+            flaw: None,
         }
     });
     Record {

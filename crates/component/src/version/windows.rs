@@ -41,6 +41,8 @@ fn form(version: &str) -> Form {
     }
     match numbers.as_slice() {
         ["6" | "10", _minor, build, _update] if build.len() >= 4 => Form::Exact,
+        // Where records let a range begin: before every build.
+        ["6" | "10", _minor, "0"] | ["6" | "10", _minor, "0", "0"] => Form::Lenient,
         // Without the update: some build of the line.
         ["6" | "10", _minor, build] if build.len() >= 4 => Form::Lenient,
         [build, _update] if build.len() == DIGITS_OF_BUILD => Form::Lenient,
@@ -87,6 +89,8 @@ mod tests {
             ("10.0.17763.1", Form::Exact),
             ("6.1.7601.27170", Form::Exact),
             ("10.0.17763", Form::Lenient),
+            ("10.0.0", Form::Lenient),
+            ("6.1.0", Form::Lenient),
             ("17763.4737", Form::Lenient),
             ("1809", Form::Invalid),
             ("22H2", Form::Invalid),

@@ -8,8 +8,8 @@ use component::{
 
 use super::{Identity, Key};
 use crate::{
-    dictionary::{self, Name, Product},
-    inventory::Item,
+    dictionary::{self, Name, Product, windows},
+    inventory::{Inventory, Item},
     verdict::Class,
 };
 
@@ -37,7 +37,7 @@ pub(super) fn is_upstream(ty: &str) -> bool {
     )
 }
 
-pub(super) fn identify(item: &Item) -> Identity {
+pub(super) fn identify(item: &Item, inventory: &Inventory) -> Identity {
     let mut identity = Identity { authority: "cpe:".to_owned(), ..Identity::default() };
     let mut products: Vec<&'static Product> = Vec::new();
     let purl_version =
@@ -53,16 +53,18 @@ pub(super) fn identify(item: &Item) -> Identity {
     // The version that is certain: of the first key that has one.
     let model = identity.keys.iter().find(|key| key.version.is_some()).or(identity.keys.first()).cloned();
     let template = model.unwrap_or_else(|| Key::new(String::new(), purl_version, "dictionary", Class::C));
-    for product in products {
-        let cpes = product.cpes.iter().map(|name| format!("cpe:{name}"));
-        let cves = product.cves.iter().map(|name| format!("cve:{name}"));
-        for key in cpes.chain(cves) {
+    for product in &products {
+        for key in product.keys() {
             add(
                 &mut identity,
                 Key { key, scheme: None, obtained: "dictionary", ceiling: Class::C, ..template.clone() },
             );
         }
     }
+    for product in products {
+        inferred(product, template.version.as_deref(), inventory, &mut identity);
+    }
+    only_full_builds(item, &mut identity);
     let reaches = |key: &Key| !key.key.starts_with("purl:");
     if !identity.keys.iter().any(reaches) {
         let named = item.purl.is_some() || !item.cpes.is_empty();
@@ -145,15 +147,77 @@ fn cpe_keys(
     let cve = format!("cve:{}|{}", plain(&vendor), plain(&product));
     add(identity, key(cve, version, "sbom cpe", Class::B));
     products.extend(dictionary::product(Name::Cpe, &name));
-    if let Some(line) = version.and_then(|version| dictionary::windows_line(&product, version)) {
-        // Within a line only the build tells versions apart; without it every answer stays undecided.
-        let build = [own_version.as_deref(), item_version]
-            .into_iter()
-            .flatten()
-            .find(|text| text.starts_with("10.0."));
-        add(identity, key(format!("cpe:o:{vendor}:{line}"), build, "dictionary", Class::C));
+    if let Some(line) = version.and_then(|version| windows::line(&product, version)) {
+        for name in line.keys() {
+            add(identity, key(name, version, "dictionary", Class::C));
+        }
     }
     true
+}
+
+/// Adds what a product contains, unless the inventory lists it itself: nobody knows which version of it.
+fn inferred(product: &Product, version: Option<&str>, inventory: &Inventory, identity: &mut Identity) {
+    for edge in &product.implies {
+        let scheme = product.scheme.unwrap_or(Scheme::Generic);
+        let contains = edge
+            .from
+            .as_deref()
+            .is_none_or(|from| version.is_some_and(|version| scheme.compare(version, from).is_ge()));
+        let Some(part) = dictionary::named(&edge.product).filter(|_part| contains) else { continue };
+        if inventory.items.iter().any(|item| is_named(item, part)) {
+            continue;
+        }
+        for key in part.keys() {
+            add(identity, Key::new(key, None, "inferred", Class::D));
+        }
+        let (whole, part, why) = (&product.name, &part.name, &edge.why);
+        identity
+            .unused
+            .push(format!("inferred: {whole} contains {part} ({why}), of a version nobody stated"));
+    }
+}
+
+/// Whether an identity of an item names a product.
+fn is_named(item: &Item, product: &Product) -> bool {
+    let by_purl = item.purl.as_ref().is_some_and(|purl| {
+        let name = purl.name.to_ascii_lowercase();
+        match purl.ty.as_str() {
+            "github" => {
+                let owner = purl.namespace.as_deref().unwrap_or_default().to_ascii_lowercase();
+                product.repositories.contains(&format!("{owner}/{name}"))
+            }
+            _ => product.plain.contains(&name),
+        }
+    });
+    by_purl
+        || item.cpes.iter().any(|cpe| {
+            let (Some(vendor), Some(name)) = (cpe.vendor.unquoted(), cpe.product.unquoted()) else {
+                return false;
+            };
+            product.cpes.contains(&format!("{}:{vendor}:{name}", cpe.part.as_str()).to_lowercase())
+        })
+}
+
+/// Under a line of Windows only a build with its update number is a version; without it every answer stays undecided,
+/// and the identity says what is missing.
+fn only_full_builds(item: &Item, identity: &mut Identity) {
+    let mut missing = None;
+    for key in &mut identity.keys {
+        let Some(line) = dictionary::of_key(&key.key).and_then(|product| product.line.as_ref()) else {
+            continue;
+        };
+        let own = key.version.as_deref().and_then(windows::full_build);
+        key.version = own.or_else(|| item.version.as_deref().and_then(windows::full_build));
+        if key.version.is_none() {
+            missing = Some(line);
+        }
+    }
+    identity.unused.extend(missing.map(|line| {
+        format!(
+            "the update number (UBR) of build {build} is not stated: give the version as {build}.<UBR>, as `winver` shows it",
+            build = line.build
+        )
+    }));
 }
 
 /// Vendor or product as CVE records write them: spaces for underscores, single.

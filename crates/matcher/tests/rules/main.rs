@@ -1,6 +1,8 @@
 //! The rules of matching, from records to verdicts: one binary, so that the crate is linked once.
 
 #[cfg(test)]
+mod candidates;
+#[cfg(test)]
 mod classes;
 #[cfg(test)]
 mod damage;
@@ -9,9 +11,8 @@ mod incremental;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
-mod supplier;
-
-#[cfg(test)]
 mod portfolio;
+#[cfg(test)]
+mod supplier;
 #[cfg(test)]
 mod support;
