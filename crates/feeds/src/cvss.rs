@@ -4,7 +4,6 @@ use matcher::record::Score;
 
 use crate::report::{Issue, IssueCode};
 use crate::text::one_line;
-use crate::unit;
 
 /// A score that the source states itself.
 pub(crate) fn stated(version: &str, score: f64, vector: &str, provider: &str) -> Score {
@@ -59,7 +58,7 @@ pub(crate) fn contradiction(score: &Score) -> Option<Issue> {
             decimal(score.tenths),
             decimal(own.tenths)
         );
-        unit::issue("", IssueCode::Severity, text)
+        Issue { location: String::new(), record: None, code: IssueCode::Severity, text }
     })
 }
 
