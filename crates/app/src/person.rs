@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use store::{StoreError, Tx, moment, person::Password};
 
 use crate::{
-    App, AppError, FieldError, Viewer, label,
+    App, AppError, FieldError, Viewer,
     password::{self, hex},
 };
 
@@ -48,18 +48,6 @@ pub struct PersonChange {
 
 /// A one-time link is good for this long.
 const SETUP_HOURS: i64 = 24;
-
-impl App {
-    /// The local console with every need-to-know label there is, also those that nobody holds.
-    pub fn console(&self) -> Result<Viewer, AppError> {
-        Ok(Viewer::console(label::all(self)?))
-    }
-
-    /// A part of the system with every need-to-know label there is, also those that nobody holds.
-    pub fn system(&self, part: &'static str) -> Result<Viewer, AppError> {
-        Ok(Viewer::system(part, label::all(self)?))
-    }
-}
 
 /// Adds a person.
 pub fn add(app: &App, viewer: &Viewer, new: NewPerson, reason: &str) -> Result<Person, AppError> {
