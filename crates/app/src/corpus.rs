@@ -12,7 +12,11 @@ use std::{
 
 use domain::audience::Audience;
 use matcher::index::{Index, Locator};
-use store::{corpus::CorpusFolder, mapped::Mapped, snapshot::Snapshot};
+use store::{
+    corpus::{CorpusFolder, PRIVATE},
+    mapped::Mapped,
+    snapshot::Snapshot,
+};
 
 use crate::{App, AppError, Viewer, finding_group::Groups};
 
@@ -107,12 +111,12 @@ impl App {
     /// The folder of the private corpus of a label; the public one's for `general`.
     #[must_use]
     pub fn corpus_folder_of(&self, audience: &Audience) -> PathBuf {
-        if audience.is_general() { self.corpus_folder() } else { self.private_folder().join(&audience.0) }
+        CorpusFolder::root_of(&self.corpus_folder(), audience)
     }
 
     /// The labels that have a private corpus, whoever may know of them, sorted.
     pub fn private_labels(&self) -> Result<Vec<Audience>, AppError> {
-        let folder = self.private_folder();
+        let folder = self.corpus_folder().join(PRIVATE);
         let failed = |error| AppError::file("cannot list", &folder, error);
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
@@ -150,10 +154,6 @@ impl App {
             private.extend(self.private_corpus(label)?);
         }
         Ok(Corpora { public: self.find_corpus()?, private })
-    }
-
-    fn private_folder(&self) -> PathBuf {
-        self.corpus_folder().join("private")
     }
 
     /// The corpus in force; reloaded when another process has switched it.

@@ -26,6 +26,18 @@ pub struct LabelLine {
     pub records: i64,
 }
 
+impl App {
+    /// The local console with every need-to-know label there is, also those that nobody holds.
+    pub fn console(&self) -> Result<Viewer, AppError> {
+        Ok(Viewer::console(all(self)?))
+    }
+
+    /// A part of the system with every need-to-know label there is, also those that nobody holds.
+    pub fn system(&self, part: &'static str) -> Result<Viewer, AppError> {
+        Ok(Viewer::system(part, all(self)?))
+    }
+}
+
 impl LabelLine {
     /// What an administrator has to be told; none when somebody who can look holds it.
     #[must_use]
@@ -113,8 +125,8 @@ pub fn revoke(
     })
 }
 
-/// Every label that any record, person or private corpus bears: what the console and the system see.
-pub(crate) fn all(app: &App) -> Result<Vec<String>, AppError> {
+/// Every label that any record, person or private corpus bears.
+fn all(app: &App) -> Result<Vec<String>, AppError> {
     let mut labels: Vec<String> = app.private_labels()?.into_iter().map(|label| label.0).collect();
     app.store.read(AsOf::Now, |view| {
         labels.extend(view.labels()?.into_keys());

@@ -10,6 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use domain::audience::Audience;
 use jiff::Timestamp;
 
 use crate::{
@@ -20,6 +21,9 @@ use crate::{
     pack::{Pack, PackWriter, Segment, compress, decompress, verify_pack},
     snapshot::Snapshot,
 };
+
+/// The folder of private corpora, one for each label.
+pub const PRIVATE: &str = "private";
 
 /// The folder of the corpus.
 #[derive(Clone, Debug)]
@@ -41,6 +45,17 @@ impl CorpusFolder {
     #[must_use]
     pub fn at(root: &Path) -> Self {
         Self { root: root.to_owned() }
+    }
+
+    /// Where the corpus of a label lies, given the folder of the public one: beside it.
+    #[must_use]
+    pub fn root_of(public: &Path, audience: &Audience) -> PathBuf {
+        if audience.is_general() { public.to_owned() } else { public.join(PRIVATE).join(&audience.0) }
+    }
+
+    /// The corpus of a label, beside this public one.
+    pub(crate) fn of_label(&self, audience: &Audience) -> Self {
+        Self { root: Self::root_of(&self.root, audience) }
     }
 
     /// The id of the snapshot in force; none before the first import.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::component::words;
+use domain::{audience::Audience, component::words};
 
 use crate::{
     Counter, StoreError, Table, View,
@@ -13,8 +13,10 @@ use crate::{
     damage::{Damage, damage, unreadable},
     digest::{PREFIX, Prefix, prefix},
     inventory::INVENTORY_COMPONENT,
+    labelled_account::LABELLED_ACCOUNT,
     locate::LEAF_TABLE,
     revision::leaf_hash,
+    sweep::ACCOUNT,
     unit::UNIT,
     unit_count,
     verdict::{SETTLEMENT, VERDICT},
@@ -154,21 +156,24 @@ fn leaves(view: &View<'_>, table: &Table, side: Side) -> Result<Result<(), Damag
     })
 }
 
-/// Every sweep's number of open verdicts.
+/// Every sweep's number of open verdicts under its label.
 fn sweeps(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
-    let mut change: BTreeMap<i64, i64> = BTreeMap::new();
+    let mut change: BTreeMap<(i64, String), i64> = BTreeMap::new();
     for (sql, sign) in [(VERDICTS_OPENED, 1), (VERDICTS_CLOSED, -1)] {
         view.each(sql, &[], |row| {
-            *change.entry(row.integer(0)?).or_default() += sign * row.integer(1)?;
+            *change.entry((row.integer(0)?, row.text(2)?)).or_default() += sign * row.integer(1)?;
             Ok(())
         })?;
     }
-    let sweeps = view.rows(SWEEPS, &[], |row| Ok((row.text(0)?, row.integer(1)?, row.integer(2)?)))?;
-    let (mut open, mut changes) = (0, change.into_iter().peekable());
-    for (id, since, said) in sweeps {
-        while let Some((_, by)) = changes.next_if(|(sequence, _)| *sequence <= since) {
-            open += by;
+    let sweeps =
+        view.rows(SWEEPS, &[], |row| Ok((row.text(0)?, row.integer(1)?, row.integer(2)?, row.text(3)?)))?;
+    let mut open: BTreeMap<String, i64> = BTreeMap::new();
+    let mut changes = change.into_iter().peekable();
+    for (id, since, said, label) in sweeps {
+        while let Some(((_, label), by)) = changes.next_if(|((sequence, _), _)| *sequence <= since) {
+            *open.entry(label).or_default() += by;
         }
+        let open = open.get(&label).copied().unwrap_or_default();
         if open != said {
             let what = format!("counted {said} open verdicts, the rows show {open}");
             return Ok(Err(damage("sweep", Some(id), Some(since), &what)));
@@ -180,11 +185,13 @@ fn sweeps(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
 /// The buckets of every account that verdicts show.
 fn accounts(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
     let accounts = view.rows(ACCOUNTS, &[], |row| {
-        Ok((row.text(0)?, row.text(1)?, row.integer(2)?, [row.integer(3)?, row.integer(4)?, row.integer(5)?]))
+        let said = [row.integer(4)?, row.integer(5)?, row.integer(6)?];
+        Ok((row.text(0)?, row.text(1)?, row.text(2)?, row.integer(3)?, said))
     })?;
-    for (release, inventory, since, said) in accounts {
+    for (release, label, inventory, since, said) in accounts {
         let mut counted = [0; 3];
-        view.each(BUCKETS, &[since.into(), inventory.into()], |row| {
+        let table = if label == Audience::GENERAL { &ACCOUNT } else { &LABELLED_ACCOUNT };
+        view.each(BUCKETS, &[since.into(), inventory.into(), label.into()], |row| {
             match row.integer(1)? {
                 1 => counted[0] += 1,
                 2 => counted[1] += 1,
@@ -197,7 +204,7 @@ fn accounts(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
             let what = format!(
                 "matched, fixed and excluded by statement were counted as {said:?}, the verdicts show {counted:?}"
             );
-            return Ok(Err(damage("account", Some(release), Some(since), &what)));
+            return Ok(Err(damage(table.name, Some(release), Some(since), &what)));
         }
     }
     Ok(Ok(()))
@@ -217,15 +224,14 @@ const COMPONENTS: &str =
 const WORDS: &str = "SELECT word, component FROM cache_component_word";
 const LAST: &str = "SELECT last FROM ops_counter WHERE name = $1";
 const LEAVES: &str = "SELECT sequence, hashes FROM cache_leaf WHERE noun = $1 AND side = $2";
-const VERDICTS_OPENED: &str = "SELECT since, COUNT(*) FROM verdict GROUP BY since";
-const VERDICTS_CLOSED: &str =
-    "SELECT until, COUNT(*) FROM verdict WHERE until < 9223372036854775807 GROUP BY until";
-const SWEEPS: &str = "SELECT id, since, verdicts FROM sweep ORDER BY since";
-const ACCOUNTS: &str =
-    "SELECT release, inventory, since, matched, fixed, statement FROM account ORDER BY since, release";
+const VERDICTS_OPENED: &str = "SELECT since, COUNT(*), audience FROM verdict GROUP BY since, audience";
+const VERDICTS_CLOSED: &str = "SELECT until, COUNT(*), audience FROM verdict WHERE until < 9223372036854775807 GROUP BY until, audience";
+const SWEEPS: &str = "SELECT id, since, verdicts, audience FROM sweep ORDER BY since";
+const ACCOUNTS: &str = "SELECT release, 'general', inventory, since, matched, fixed, statement FROM account UNION ALL \
+    SELECT release, audience, inventory, since, matched, fixed, statement FROM labelled_account ORDER BY 4, 1, 2";
 /// The first bucket that fits: 1 matched, 2 fixed, 3 excluded by statement, 9 not here.
 const BUCKETS: &str = "SELECT v.vulnerability, MIN(CASE COALESCE(s.state, v.state) WHEN 'in_range' THEN 1 \
     WHEN 'undecided' THEN 1 WHEN 'patched' THEN 2 WHEN 'out_of_range' THEN 9 ELSE 3 END) FROM inventory_component ic \
-    JOIN verdict v ON v.component = ic.component AND v.since <= $1 AND v.until > $1 \
+    JOIN verdict v ON v.component = ic.component AND v.since <= $1 AND v.until > $1 AND v.audience = $3 \
     LEFT JOIN settlement s ON s.verdict = v.id AND s.inventory = ic.inventory AND s.since <= $1 AND s.until > $1 \
     WHERE ic.inventory = $2 AND ic.since <= $1 AND ic.until > $1 GROUP BY v.vulnerability";

@@ -86,16 +86,12 @@ impl View<'_> {
     }
 }
 
-/// Every file of the corpus that the snapshots of receipts name, and the newest import's; answers how many. `read` = also
+/// Every file of the corpora, public and private, that the snapshots of receipts name, and the newest import's; answers how many. `read` = also
 /// whether each is what its name says.
 pub(crate) fn named_corpus(view: &View<'_>, corpus: &CorpusFolder, read: bool) -> Result<u64, Damage> {
-    let named = || -> Result<BTreeSet<String>, StoreError> {
-        let mut named: BTreeSet<String> = view.snapshots_of_receipts()?.into_iter().collect();
-        named.extend(view.last_snapshot()?.map(|snapshot| snapshot.id));
-        Ok(named)
-    };
     let mut seen = BTreeSet::new();
-    for id in named().map_err(|error| unreadable("snapshot", &error))? {
+    for (audience, id) in view.named_snapshots().map_err(|error| unreadable("snapshot", &error))? {
+        let corpus = &corpus.of_label(&audience);
         let broken = |error: &StoreError| {
             let missing = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
             let what = match missing.map(std::io::Error::kind) {

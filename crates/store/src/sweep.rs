@@ -1,5 +1,7 @@
 //! Sweeps, which are receipts, and what they counted for each release.
 
+use std::collections::BTreeSet;
+
 use domain::{
     audience::Audience,
     id::{InventoryId, ReleaseId, SweepId},
@@ -177,6 +179,19 @@ impl View<'_> {
         self.rows(NAMED, &[self.sequence().into()], |row| row.text(0))
     }
 
+    /// Snapshots that receipts name or that were put in force last, with the label of their corpus.
+    pub fn named_snapshots(&self) -> Result<BTreeSet<(Audience, String)>, StoreError> {
+        let receipts = self.rows(NAMED_BY_LABEL, &[self.sequence().into()], |row| {
+            Ok((Audience(row.text(0)?), row.text(1)?))
+        })?;
+        let mut named: BTreeSet<_> = receipts.into_iter().collect();
+        for label in self.labels()?.into_keys().map(Audience).chain([Audience::general()]) {
+            let last = self.last_snapshot_of(&label)?;
+            named.extend(last.map(|snapshot| (label, snapshot.id)));
+        }
+        Ok(named)
+    }
+
     /// The account of a release; none before it was swept.
     pub fn account(&self, release: &ReleaseId) -> Result<Option<Account>, StoreError> {
         self.row(ACCOUNT_OF, &[self.sequence().into(), release.into()], read_account)
@@ -250,6 +265,7 @@ fn read_account(row: &Row<'_>) -> Result<Account, StoreError> {
 const SWEEPS: &str = "SELECT id, snapshot, engine, portfolio, inventories, components, verdicts, opened, closed, result, \
     started_at, ended_at, since, audience FROM sweep WHERE since <= $1 AND until > $1 AND since < $2 \
     AND audience IN (LIST $4) ORDER BY since DESC LIMIT $3";
+const NAMED_BY_LABEL: &str = "SELECT DISTINCT audience, snapshot FROM sweep WHERE since <= $1 AND until > $1";
 const NAMED: &str = "SELECT DISTINCT snapshot FROM sweep WHERE since <= $1 AND until > $1 ORDER BY snapshot";
 macro_rules! account_columns {
     () => {
