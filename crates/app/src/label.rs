@@ -48,18 +48,6 @@ impl LabelLine {
     }
 }
 
-impl App {
-    /// The local console with every need-to-know label there is, also those that nobody holds.
-    pub fn console(&self) -> Result<Viewer, AppError> {
-        Ok(Viewer::console(all(self)?))
-    }
-
-    /// A part of the system with every need-to-know label there is, also those that nobody holds.
-    pub fn system(&self, part: &'static str) -> Result<Viewer, AppError> {
-        Ok(Viewer::system(part, all(self)?))
-    }
-}
-
 /// Every label there is: on records, on people, on private corpora.
 pub fn list(app: &App, viewer: &Viewer) -> Result<Vec<LabelLine>, AppError> {
     viewer.require(Permission::Administer)?;
