@@ -106,15 +106,6 @@ impl Assessment {
         let witness = self.witness(index, inventory);
         self.cores.iter().map(|core| verdict(core, witness.evidence(core))).collect()
     }
-
-    /// Every product key that an item was looked up under, sorted and distinct.
-    pub fn touched_keys(&self) -> Vec<&str> {
-        let keys = self.identities.iter().flat_map(|identity| &identity.keys);
-        let mut keys: Vec<&str> = keys.map(|key| key.key.as_str()).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys
-    }
 }
 
 fn verdict(core: &VerdictCore, evidence: Evidence) -> Verdict {

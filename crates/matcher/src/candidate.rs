@@ -73,8 +73,9 @@ pub const SHOWN: usize = 5;
 const COMMON: usize = 3_000;
 /// Least score of a proposal.
 const LEAST: u32 = 250;
-/// Statements looked at for a version, and newest vulnerabilities for a sample.
+/// Statements looked at for a version.
 const LOOKED_AT: usize = 2_000;
+/// Ranges of each of them looked at, and newest vulnerabilities for a sample.
 const SAMPLED: usize = 32;
 /// Words that half of all products have in their names: they count a fifth.
 const GENERIC: [&str; 24] = [
@@ -195,8 +196,7 @@ impl Catalogue {
         let total: u64 = words.iter().map(|word| self.weight(word)).sum();
         let mut shared: HashMap<u32, u64> = HashMap::new();
         for word in &words {
-            let products = self.by_word.get(*word).map(Vec::as_slice).unwrap_or_default();
-            for at in products.iter().take(if products.len() > COMMON { 0 } else { COMMON }) {
+            for at in uncommon(self.by_word.get(*word)) {
                 *shared.entry(*at).or_default() += self.weight(word);
             }
         }
@@ -213,8 +213,7 @@ impl Catalogue {
         let asked = letters(name);
         let mut shared: HashMap<u32, u32> = HashMap::new();
         for group in &asked {
-            let products = self.by_letters.get(group).map(Vec::as_slice).unwrap_or_default();
-            for at in products.iter().take(if products.len() > COMMON { 0 } else { COMMON }) {
+            for at in uncommon(self.by_letters.get(group)) {
                 *shared.entry(*at).or_default() += 1;
             }
         }
@@ -231,6 +230,11 @@ impl Catalogue {
         let rarity = u64::from((self.entries.len() as u64 / products.max(1)).max(1).ilog2()) + 1;
         if GENERIC.contains(&word) { rarity.div_ceil(5) } else { rarity * 2 }
     }
+}
+
+/// The products that share something, unless there are too many of them to say anything.
+fn uncommon(products: Option<&Vec<u32>>) -> &[u32] {
+    products.filter(|products| products.len() <= COMMON).map(Vec::as_slice).unwrap_or_default()
 }
 
 struct Proposal<'a> {

@@ -5,7 +5,11 @@
 //! formats of the sources (`feeds`), the formats of SBOMs (`sbom`), the record of the manufacturer (`store`).
 //!
 //! Read in this order: [`record`] (what goes in), [`index`] (what is built), [`identify`] (which keys a part has),
-//! [`assess`] (what is decided), [`explain`] (why, for any pair), [`account`] (that the sum closes); [`portfolio`] is the other side: who has it, of ten million parts.
+//! [`assess`] (what is decided), [`explain`] (why, for any pair), [`account`] (that the sum closes).
+//!
+//! Five modules are held by tests and benchmarks and asked by no page and no command yet: [`delta`] and [`standing`]
+//! (only what a change makes dirty), [`portfolio`] (who has it, of ten million parts), [`candidate`] with [`raw_name`]
+//! (what a part without an identity may be).
 #![warn(missing_docs)]
 
 pub mod account;

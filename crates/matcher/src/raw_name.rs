@@ -272,7 +272,7 @@ fn is_version(word: &str) -> bool {
         && !["32-bit", "64-bit"].contains(&word)
 }
 
-/// A version without `v`, brackets and what a build system hung on it.
+/// A version without a leading `v` and without brackets around it.
 fn bare(version: &str) -> String {
     let version = version.trim().trim_matches(|letter: char| "()".contains(letter));
     let number =

@@ -17,12 +17,6 @@ pub enum Relation {
 }
 
 impl Relation {
-    /// Whether everything the target covers is covered by the source: what makes a record speak about a
-    /// component.
-    pub fn covers_target(self) -> bool {
-        matches!(self, Self::Superset | Self::Equal)
-    }
-
     /// The relation of names of which one attribute relates like `self` and another like `other`.
     pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {

@@ -36,11 +36,6 @@ impl VersionKey {
         &self.0
     }
 
-    /// The bytes, given away.
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.0
-    }
-
     /// The first eight bytes as a big-endian number. `a.prefix() < b.prefix()` implies `a < b`; equal
     /// prefixes decide nothing.
     pub fn prefix(&self) -> u64 {
