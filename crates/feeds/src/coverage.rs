@@ -52,8 +52,8 @@ impl Coverages {
     }
 }
 
-/// Prefixes of product keys. A source that is not named here (fixtures, overrides, vulnrichment) covers nothing: absence
-/// of a record in it is no answer.
+/// Prefixes of product keys. A source that is not named here (suppliers' CSAF and VEX, fixtures, overrides, vulnrichment)
+/// covers nothing: absence of a record in it is no answer.
 fn covered(source: &str) -> &'static [&'static str] {
     match source {
         "nvd" => &["cpe:"],

@@ -1,5 +1,6 @@
-//! The yardstick of the import: one thread that decodes the same files with the same decoders and parses every record
-//! into `serde_json::Value`. And the SBOM that `check` is measured with.
+//! The yardstick of the import: one thread that decodes the files of its folders with the same decoders and parses every
+//! document that is JSON into `serde_json::Value`. That is less than the import reads: CSAF is not among the folders, of JSON
+//! lines only the first is parsed, and tables are decoded alone. And the SBOM that `check` is measured with.
 
 use std::{
     fs::File,
@@ -10,7 +11,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// Time to decode and parse everything under a folder that the import reads.
+/// Time to decode and parse what is under the feeds' folders, without CSAF.
 #[expect(clippy::disallowed_methods, reason = "measuring is what this does")]
 pub(super) fn parse(folder: &Path) -> anyhow::Result<Duration> {
     let mut files = Vec::new();
