@@ -11,7 +11,7 @@ use super::{ImportReport, ImportRequest, Told, import_into};
 use crate::{App, AppError, Viewer, label};
 
 /// What the name of every private source begins with.
-pub(super) const SOURCE: &str = "private:";
+pub(crate) const SOURCE: &str = "private:";
 
 /// Takes files into the private corpus of a label, whatever their content and place say of a source.
 pub fn import_private(
