@@ -6,10 +6,11 @@ use domain::{
     audience::Audience,
     case::{self, Case, CaseStage, Exploitability, HarmSeverity, Standing},
     decision::{DecisionState, Risk, VexStatus},
-    id::{CaseId, PersonId, VulnerabilityId},
+    id::{CaseId, PersonId},
     ledger::{AsOf, LedgerEntry},
     person::{Permission, Person, Role},
     signature::Signature,
+    vulnerability::Vulnerability,
 };
 use jiff::{Timestamp, civil::Date};
 use store::{
@@ -292,13 +293,7 @@ pub(crate) fn find(view: &View<'_>, viewer: &Viewer, name: &str) -> Result<Optio
     let case = if let Some(number) = number.and_then(|_| name.get(5..)?.parse::<i64>().ok()) {
         view.case_by_number(number)?
     } else {
-        // A flaw may be known under several labels, with a case under one of them.
-        let mut case = None;
-        for vulnerability in named(view, viewer, name)? {
-            let found = view.case_by_vulnerability(&vulnerability)?;
-            case = case.or(found.filter(|case| viewer.sees(&case.audience)));
-        }
-        match case {
+        match of_flaw(view, viewer, &named(view, viewer, name)?)? {
             None => view.case(&CaseId(name.to_owned()))?,
             case => case,
         }
@@ -306,10 +301,24 @@ pub(crate) fn find(view: &View<'_>, viewer: &Viewer, name: &str) -> Result<Optio
     Ok(case.filter(|case| viewer.sees(&case.audience)))
 }
 
+/// The case of a flaw, which may be known under several labels, with a case under one of them.
+pub(crate) fn of_flaw(
+    view: &View<'_>,
+    viewer: &Viewer,
+    vulnerabilities: &[Vulnerability],
+) -> Result<Option<Case>, AppError> {
+    let mut case = None;
+    for vulnerability in vulnerabilities {
+        let found = view.case_by_vulnerability(&vulnerability.id)?;
+        case = case.or(found.filter(|case| viewer.sees(&case.audience)));
+    }
+    Ok(case)
+}
+
 /// The vulnerability that a viewer means by one of its names.
 pub(crate) fn subject_named(view: &View<'_>, viewer: &Viewer, name: &str) -> Result<Subject, AppError> {
     let subject = match named(view, viewer, name)?.first() {
-        Some(id) => view.subject(id)?,
+        Some(vulnerability) => view.subject(&vulnerability.id)?,
         None => None,
     };
     subject.ok_or_else(|| AppError::Missing {
@@ -496,9 +505,8 @@ fn change(
 }
 
 /// The vulnerabilities that a viewer may mean by a name, the public one first.
-fn named(view: &View<'_>, viewer: &Viewer, name: &str) -> Result<Vec<VulnerabilityId>, AppError> {
-    let found = find_vulnerabilities(view, viewer, name.trim())?;
-    Ok(found.into_iter().map(|vulnerability| vulnerability.id).collect())
+fn named(view: &View<'_>, viewer: &Viewer, name: &str) -> Result<Vec<Vulnerability>, AppError> {
+    find_vulnerabilities(view, viewer, name.trim())
 }
 
 fn checked_title(title: &str, errors: &mut Vec<FieldError>) -> String {

@@ -1,4 +1,5 @@
-//! Files that nothing names: what killed processes left behind. Removed at a start, after a day, and said in the log.
+//! Files that nothing names: what killed processes left behind. Removed at a start and at the end of an import, after a day,
+//! and said in the log.
 //!
 //! Files come before rows, so a young file may be named yet. Deliberately not here: anything that a row or a snapshot names.
 

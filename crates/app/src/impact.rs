@@ -18,6 +18,7 @@ use store::page::Page;
 use crate::{
     App, AppError, Viewer,
     account::account,
+    case,
     cvss::{Cvss, cvss_of},
     exposed::{ExposedRelease, ExposedReport, exposed, find_vulnerabilities},
     product::{self, ProductSort},
@@ -228,11 +229,7 @@ pub fn impact(app: &App, viewer: &Viewer, as_of: AsOf, name: &str) -> Result<Imp
     let (case, units, recorded) = app.store.read(as_of, |view| {
         let units = count(view.count_units(&viewer.audiences)?);
         let known = find_vulnerabilities(view, viewer, &exposed.vulnerability)?;
-        let mut case = None;
-        for vulnerability in &known {
-            let found = view.case_by_vulnerability(&vulnerability.id)?;
-            case = case.or(found.filter(|case| viewer.sees(&case.audience)));
-        }
+        let case = case::of_flaw(view, viewer, &known)?;
         let summary = known.into_iter().next().map_or_else(String::new, |first| first.summary);
         Ok::<_, AppError>((case, units, summary))
     })?;

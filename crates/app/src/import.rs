@@ -29,6 +29,7 @@ use store::{
 
 use crate::{App, AppError, Viewer, cleanup, corpus::Corpus};
 
+pub(crate) use private::SOURCE as PRIVATE_SOURCE;
 pub use private::{import_private, withdraw};
 pub use report::{ImportIssue, ImportReport, SourceReport};
 
@@ -69,7 +70,7 @@ pub fn import(
     told: Told<'_>,
 ) -> Result<ImportReport, AppError> {
     viewer.require(Permission::RunWatch)?;
-    if request.source.as_ref().is_some_and(|source| source.starts_with(private::SOURCE)) {
+    if request.source.as_ref().is_some_and(|source| source.starts_with(PRIVATE_SOURCE)) {
         let message = "a private source is named by its label: aftercare feeds import PATH… --audience LABEL";
         return Err(AppError::invalid("source", message));
     }
@@ -178,7 +179,7 @@ fn record(
         .map(|(name, state)| (name, state, is_changed(name, state)))
         .filter(|(name, _, changed)| *changed || is_heard(name))
         // Scores among private files are public knowledge: their sources have one standing, that of the public corpus.
-        .filter(|(name, ..)| audience.is_general() || name.starts_with(private::SOURCE))
+        .filter(|(name, ..)| audience.is_general() || name.starts_with(PRIVATE_SOURCE))
         .collect();
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let records: u64 = snapshot.sources.values().map(|state| state.records).sum();

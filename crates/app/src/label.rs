@@ -113,6 +113,16 @@ pub fn revoke(
     })
 }
 
+/// A need-to-know label as somebody wrote it.
+pub(crate) fn read(text: &str) -> Result<Audience, AppError> {
+    Audience::label(text.trim()).ok_or_else(|| {
+        let message = format!(
+            "`{text}` is no label: lower-case letters, digits, - and _, at most 60, and not `general`"
+        );
+        AppError::invalid("audience", message)
+    })
+}
+
 /// Every label that any record, person or private corpus bears.
 fn all(app: &App) -> Result<Vec<String>, AppError> {
     let mut labels: Vec<String> = app.private_labels()?.into_iter().map(|label| label.0).collect();
@@ -133,14 +143,7 @@ fn change(
     edit: impl FnOnce(&mut Vec<String>, String) -> bool,
 ) -> Result<Person, AppError> {
     viewer.require(Permission::Administer)?;
-    let label = Audience::label(label.trim()).ok_or_else(|| {
-        AppError::invalid(
-            "audience",
-            format!(
-                "`{label}` is no label: lower-case letters, digits, - and _, at most 60, and not `general`"
-            ),
-        )
-    })?;
+    let label = read(label)?;
     if reason.trim().is_empty() {
         return Err(AppError::invalid("reason", "say why: who may know what is asked about later"));
     }

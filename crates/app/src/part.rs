@@ -225,11 +225,11 @@ fn all(app: &App, viewer: &Viewer, as_of: AsOf, release: &ReleaseId) -> Result<V
             .map(|mark| mark.vulnerability)
             .collect();
         let mut open: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        let positions: BTreeMap<_, _> =
+            parts.iter().rev().map(|part| (part.component.id, part.place.position)).collect();
         let mut after = (String::new(), -1);
         loop {
             let page = view.exposures_of_release(release, true, audiences, (&after.0, after.1), CHUNK)?;
-            let positions: BTreeMap<_, _> =
-                parts.iter().rev().map(|part| (part.component.id, part.place.position)).collect();
             let full = i64::try_from(page.len()).is_ok_and(|length| length == CHUNK);
             // The first place of the last row's component: a row that is read twice counts once.
             if let Some(last) = page.last() {

@@ -9,7 +9,7 @@ use domain::{ledger::AsOf, person::Permission, sweep::Sweep};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use crate::{App, AppError, Viewer, account::moment_of};
+use crate::{App, AppError, Viewer, account::moment_of, import::PRIVATE_SOURCE};
 
 pub use groups::{FindingFilter, FindingPage, FindingSort, findings};
 
@@ -123,7 +123,7 @@ pub fn watch(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<WatchReport, App
             .filter(|corpus| snapshot.as_ref().is_some_and(|snapshot| snapshot.id == corpus.id))
             .map(|corpus| corpus.index.known());
         let sources = view.sources(&viewer.audiences)?.into_iter().map(|source| SourceLine {
-            audience: source.name.strip_prefix("private:").map(str::to_owned),
+            audience: source.name.strip_prefix(PRIVATE_SOURCE).map(str::to_owned),
             state: state(&source.state, &source.imported_at, now),
             name: source.name,
             records: source.records,

@@ -9,7 +9,7 @@ use crate::StoreError;
 /// Something is not as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
-    /// Where: a table, `ledger`, `evidence`, `blobs`, or `database`.
+    /// Where: a table (also a cache or a counter), `ledger`, `evidence`, `blobs`, `corpus`, or `database`.
     pub table: String,
     /// Which row, as far as it can be told.
     pub key: Option<String>,

@@ -1,7 +1,7 @@
 //! What rows of the record refer to. There are no foreign keys: revisions come and go, and the one referred to has to have been
 //! open when the row that refers was opened. The store loads it in the same transaction; `verify` checks it here.
 //!
-//! Not here: evidence texts and files, which are found by the names of columns (`verify`).
+//! Not here: evidence texts and files, which are found by the names of columns (`files`).
 
 use crate::{
     StoreError, Table, Value, View,

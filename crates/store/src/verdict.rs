@@ -111,16 +111,6 @@ impl View<'_> {
             })
         })
     }
-
-    /// The verdicts on a vulnerability, by component.
-    pub fn verdicts_of(
-        &self,
-        vulnerability: &VulnerabilityId,
-        audiences: &[String],
-    ) -> Result<Vec<Verdict>, StoreError> {
-        let values = [self.sequence().into(), audiences.into(), vulnerability.into()];
-        self.rows(OF_VULNERABILITY, &values, read)
-    }
 }
 
 fn values(verdict: &Verdict) -> Vec<Value> {
@@ -162,6 +152,3 @@ const ALL: &str = "SELECT id, component, vulnerability, state, class, reason, co
     FROM verdict WHERE since <= $1 AND until > $1 ORDER BY id";
 const ALL_SETTLEMENTS: &str = "SELECT id, verdict, inventory, state, class, reason, evidence FROM settlement \
     WHERE since <= $1 AND until > $1 ORDER BY id";
-const OF_VULNERABILITY: &str = "SELECT id, component, vulnerability, state, class, reason, conditional, statement, evidence, \
-    audience FROM verdict WHERE vulnerability = $3 AND since <= $1 AND until > $1 AND audience IN (LIST $2) \
-    ORDER BY component";

@@ -8,10 +8,10 @@ use domain::{audience::Audience, person::Permission};
 use serde_json::json;
 
 use super::{ImportReport, ImportRequest, Told, import_into};
-use crate::{App, AppError, Viewer};
+use crate::{App, AppError, Viewer, label};
 
 /// What the name of every private source begins with.
-pub(super) const SOURCE: &str = "private:";
+pub(crate) const SOURCE: &str = "private:";
 
 /// Takes files into the private corpus of a label, whatever their content and place say of a source.
 pub fn import_private(
@@ -72,14 +72,7 @@ pub fn withdraw(app: &App, viewer: &Viewer, label: &str, name: &str) -> Result<I
 }
 
 fn labelled(viewer: &Viewer, label: &str) -> Result<Audience, AppError> {
-    let audience = Audience::label(label.trim()).ok_or_else(|| {
-        AppError::invalid(
-            "audience",
-            format!(
-                "`{label}` is no label: lower-case letters, digits, - and _, at most 60, and not `general`"
-            ),
-        )
-    })?;
+    let audience = label::read(label)?;
     if !viewer.may_label(&audience) {
         let message = format!("you are not on the need-to-know list `{label}`");
         return Err(AppError::invalid("audience", message));
