@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use app::{AppError, Viewer, session::Session};
+use app::{AppError, FieldError, Viewer, session::Session};
 use axum::{
     extract::FromRequestParts,
     http::{StatusCode, request::Parts},
 };
+use jiff::civil::Date;
 
 use crate::{integrity::Checked, view::shell::Section};
 
@@ -35,9 +36,23 @@ impl Fields {
     pub(crate) fn value(&self, name: &str) -> &str {
         value(&self.0, name).unwrap_or_default()
     }
-}
 
-impl Fields {
+    /// The first value of a name without the blanks around it; none when nothing is left.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        Some(self.value(name).trim()).filter(|text| !text.is_empty())
+    }
+
+    /// A day of the calendar; what is none is told as the problem of `field`, the use case's own name.
+    pub(crate) fn day(&self, name: &str, field: &str) -> Result<Option<Date>, FieldError> {
+        let day = |text: &str| {
+            text.parse().map_err(|_| {
+                let told = format!("`{text}` is no day of the calendar: write it as 2027-01-04");
+                FieldError::new(field, told)
+            })
+        };
+        self.text(name).map(day).transpose()
+    }
+
     /// Every value of a name, in order.
     pub(crate) fn all(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str()).collect()

@@ -1,7 +1,7 @@
 //! Assessing a case: the form as the case stands, and what was sent.
 
 use app::{
-    App, AppError, FieldError,
+    App, AppError,
     case::{self as cases, Assessment},
     person,
 };
@@ -15,7 +15,6 @@ use domain::{
     ledger::AsOf,
     person::Permission,
 };
-use jiff::civil::Date;
 
 use super::{
     case::{self, Known, Sent},
@@ -111,22 +110,14 @@ fn typed(form: AssessForm, fields: &Fields) -> AssessForm {
 
 /// What was sent; a day that is none is told at its field.
 fn assessment(fields: &Fields) -> Result<Assessment, AppError> {
-    let text = |name: &str| Some(fields.value(name).trim()).filter(|text| !text.is_empty());
-    let due = text("due").map(|text| {
-        text.parse::<Date>().map_err(|_| {
-            AppError::Invalid(vec![FieldError::new(
-                "due",
-                format!("`{text}` is no day of the calendar: write it as 2027-01-04"),
-            )])
-        })
-    });
+    let due = fields.day("due", "due").map_err(|error| AppError::Invalid(vec![error]))?;
     let stations: Vec<&str> = fields.all("station").into_iter().map(str::trim).collect();
     Ok(Assessment {
         title: Some(fields.value("title").to_owned()),
-        owner: Some(text("owner").map(|id| PersonId(id.to_owned()))),
-        due: Some(due.transpose()?),
-        harm: Some(text("harm").and_then(HarmSeverity::parse)),
-        exploitability: Some(text("exploitability").and_then(Exploitability::parse)),
+        owner: Some(fields.text("owner").map(|id| PersonId(id.to_owned()))),
+        due: Some(due),
+        harm: Some(fields.text("harm").and_then(HarmSeverity::parse)),
+        exploitability: Some(fields.text("exploitability").and_then(Exploitability::parse)),
         harm_path: Some(Some(stations.join("\n").trim_end().to_owned()).filter(|path| !path.is_empty())),
         learned_at: None,
     })

@@ -186,7 +186,7 @@ fn component(line: &VerdictLine) -> ComponentVerdict {
 }
 
 /// The word of a verdict as its mark; none at all means that no component was concerned.
-fn verdict(word: &str) -> Verdict {
+pub(super) fn verdict(word: &str) -> Verdict {
     match word {
         "in_range" => Verdict::InRange,
         "undecided" => Verdict::Undecided,

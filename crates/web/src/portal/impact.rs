@@ -17,12 +17,16 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::{
     asked::Asked,
     frame::{Frame, figure, when},
-    portal::{case::newest, standing::Standing},
+    portal::{
+        case::{named, newest},
+        explain::verdict,
+        standing::{Standing, marks},
+    },
     sought::{self, UNKNOWN},
     state::Portal,
     view::{
         bar::{Bar, Part, Tone},
-        chip::{Firmness, Harm, Kev, Status, Threat, Verdict},
+        chip::{Firmness, Harm, Status, Threat},
         count::{Count, Link},
         empty::Empty,
         href,
@@ -70,18 +74,12 @@ fn page(app: &App, asked: &Asked) -> Result<ImpactPage, AppError> {
     })
 }
 
-/// What is known of attackers, as the threat line shows it.
+/// What is known of attackers, as the threat line shows it; without a catalogue "not in it" is not known either.
 pub(crate) fn threat(about: &About) -> Threat {
-    Threat {
-        kev: about.exploited.as_ref().map(|exploited| match exploited {
-            Some(added) => {
-                Kev::Listed { since: added.parse::<Date>().map_or_else(|_| added.clone(), words::day) }
-            }
-            None => Kev::NotListed,
-        }),
-        epss_permille: about.epss_ppm.map(|ppm| u16::try_from(ppm / 1_000).unwrap_or(1_000)),
-        cvss: about.cvss.as_ref().map(|cvss| format!("CVSS {:.1}", cvss.score)),
-    }
+    let added = about.exploited.as_ref().and_then(Option::as_deref);
+    let epss = about.epss_ppm.map(|ppm| f64::from(ppm) / 1_000_000.0);
+    let marks = marks(added, epss, about.cvss.as_ref());
+    Threat { kev: marks.kev.filter(|_| about.exploited.is_some()), ..marks }
 }
 
 /// The vulnerabilities that are open in most units.
@@ -236,23 +234,13 @@ fn rows(found: &Impact, here: &Here<'_>) -> Vec<ImpactRelease> {
 }
 
 fn exposed_row(stand: &Stand, exposed: &ExposedRelease, here: &Here<'_>) -> ImpactRelease {
-    let components: Vec<String> = exposed
-        .components
-        .iter()
-        .map(|component| {
-            [Some(component.name.as_str()), component.version.as_deref()]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" ")
-        })
-        .collect();
+    let components: Vec<String> = exposed.components.iter().map(named).collect();
     let standing = here.standing.get(&stand.reference).copied().unwrap_or(Standing::NONE);
     let shown = components.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
     let more = components.len().saturating_sub(3);
     ImpactRelease {
         components: if more > 0 { format!("{shown} and {more} more") } else { shown },
-        verdict: Some(if exposed.verdict == "in_range" { Verdict::InRange } else { Verdict::Undecided }),
+        verdict: Some(verdict(exposed.verdict)),
         status: standing.status,
         firmness: standing.firmness,
         why: exposed

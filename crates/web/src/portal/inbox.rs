@@ -17,7 +17,6 @@ use crate::{
     state::Portal,
     view::{
         bar::{Bar, Part, Tone},
-        chip::Verdict,
         count::{Count, Link},
         empty::Empty,
         href,
@@ -244,7 +243,7 @@ fn pane(
             components: names.join(", "),
             findings: Count::new(findings, frame.link(&href::explain(&group.shown, &reference))),
             units: Count::new(figure(release.units.total), here.clone()),
-            verdict: if release.verdict == "in_range" { Verdict::InRange } else { Verdict::Undecided },
+            verdict: super::explain::verdict(release.verdict),
             status: standing.status,
             firmness: standing.firmness,
         });

@@ -9,7 +9,6 @@ use axum::{
     response::Response,
 };
 use domain::decision::{Decision, DecisionState, Justification, Risk, VexStatus};
-use jiff::civil::Date;
 
 use super::{
     case::{self, Known, Sent},
@@ -181,21 +180,13 @@ fn typed(form: DecisionForm, fields: &Fields) -> DecisionForm {
 
 /// What was sent as a proposal; what cannot be read is told at its field.
 fn proposal(case: &str, fields: &Fields) -> Result<Proposal, AppError> {
-    let text = |name: &str| Some(fields.value(name).trim().to_owned()).filter(|text| !text.is_empty());
+    let text = |name: &str| fields.text(name).map(str::to_owned);
     let mut errors = Vec::new();
     let status = VexStatus::parse(fields.value("status"));
     if status.is_none() {
         errors.push(FieldError::new("status", "choose one of the four"));
     }
-    let review_on = text("review_by").map(|text| {
-        text.parse::<Date>().map_err(|_| {
-            FieldError::new(
-                "review_on",
-                format!("`{text}` is no day of the calendar: write it as 2027-01-04"),
-            )
-        })
-    });
-    let review_on = review_on.transpose().unwrap_or_else(|error| {
+    let review_on = fields.day("review_by", "review_on").unwrap_or_else(|error| {
         errors.push(error);
         None
     });
@@ -205,8 +196,7 @@ fn proposal(case: &str, fields: &Fields) -> Result<Proposal, AppError> {
     }
     let (Some(status), true) = (status, errors.is_empty()) else { return Err(AppError::Invalid(errors)) };
     let not_affected = status == VexStatus::NotAffected;
-    let justification =
-        text("justification").filter(|_| not_affected).and_then(|word| Justification::parse(&word));
+    let justification = fields.text("justification").filter(|_| not_affected).and_then(Justification::parse);
     Ok(Proposal {
         case: case.to_owned(),
         releases,
@@ -215,7 +205,7 @@ fn proposal(case: &str, fields: &Fields) -> Result<Proposal, AppError> {
         impact_statement: text("why").filter(|_| not_affected && justification.is_none()),
         justification,
         action_statement: text("customers_must").filter(|_| status == VexStatus::Affected),
-        risk: text("risk").filter(|_| status == VexStatus::Affected).and_then(|word| Risk::parse(&word)),
+        risk: fields.text("risk").filter(|_| status == VexStatus::Affected).and_then(Risk::parse),
         rationale: text("why").unwrap_or_default(),
         preconditions: fields.all("condition").into_iter().map(str::to_owned).collect(),
         review_on,

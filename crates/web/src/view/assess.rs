@@ -60,8 +60,4 @@ impl AssessForm {
     fn stations(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
         STATIONS.iter().zip(&self.stations).map(|((name, question), text)| (*name, *question, text.as_str()))
     }
-
-    fn bad(&self, field: &str) -> &'static str {
-        if self.problems.at(field).is_some() { " bad" } else { "" }
-    }
 }

@@ -80,8 +80,4 @@ impl DecisionForm {
     fn scope_releases(&self) -> u64 {
         self.scope.iter().filter(|release| release.chosen).count() as u64
     }
-
-    fn bad(&self, field: &str) -> &'static str {
-        if self.problems.at(field).is_some() { " bad" } else { "" }
-    }
 }

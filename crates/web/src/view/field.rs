@@ -32,6 +32,11 @@ impl askama::filters::HtmlSafe for Problems {}
 impl askama::filters::HtmlSafe for FieldProblem {}
 
 impl Problems {
+    /// The class of the wrong, beside other classes of a field.
+    pub(crate) fn bad(&self, field: &str) -> &'static str {
+        if self.all.iter().any(|problem| problem.field == field) { " bad" } else { "" }
+    }
+
     pub fn at(&self, field: &str) -> Option<FieldProblem> {
         self.all
             .iter()

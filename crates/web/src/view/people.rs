@@ -57,8 +57,4 @@ impl PeoplePage {
         };
         Headline::default().text(format!("{people}, {labels}{rest}"))
     }
-
-    fn bad(&self, field: &str) -> &'static str {
-        if self.form.problems.at(field).is_some() { " bad" } else { "" }
-    }
 }

@@ -18,9 +18,3 @@ pub struct SetupPage {
     /// A refusal that belongs to no field.
     pub refused: Option<String>,
 }
-
-impl SetupPage {
-    fn bad(&self, field: &str) -> &'static str {
-        if self.problems.at(field).is_some() { " bad" } else { "" }
-    }
-}

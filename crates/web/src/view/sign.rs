@@ -50,8 +50,4 @@ impl SigningForm {
     pub(crate) fn closed(&self) -> bool {
         self.lines.iter().all(|line| line.refused.is_some())
     }
-
-    fn bad(&self, field: &str) -> &'static str {
-        if self.problems.at(field).is_some() { " bad" } else { "" }
-    }
 }

@@ -22,9 +22,3 @@ pub struct SignInPage {
     pub refused: Option<String>,
     pub assurance: Vec<Evidence>,
 }
-
-impl SignInPage {
-    fn bad(&self, field: &str) -> &'static str {
-        if self.problems.at(field).is_some() { " bad" } else { "" }
-    }
-}

@@ -38,8 +38,4 @@ impl StageForm {
     fn next(&self) -> Option<&'static str> {
         CaseStage::ALL.into_iter().find(|stage| *stage > self.current).map(words::stage)
     }
-
-    fn bad(&self, field: &str) -> &'static str {
-        if self.problems.at(field).is_some() { " bad" } else { "" }
-    }
 }

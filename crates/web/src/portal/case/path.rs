@@ -147,18 +147,18 @@ fn recorded(component: &ExposedComponent) -> Evidence {
 
 /// The components that matched, each once: "openssl 3.0.13, openssl 3.0.9".
 fn components(report: &ExposedReport) -> Option<String> {
-    let mut names: Vec<String> =
-        report.releases.iter().flat_map(|release| &release.components).map(named).collect();
+    let names = report.releases.iter().flat_map(|release| &release.components).map(named);
+    Some(listed(names.collect(), NAMED)).filter(|text| !text.is_empty())
+}
+
+/// Each name once, in order; those beyond `most` are counted.
+pub(super) fn listed(mut names: Vec<String>, most: usize) -> String {
     names.sort_unstable();
     names.dedup();
-    let more = names.len().saturating_sub(NAMED);
-    names.truncate(NAMED);
+    let more = names.len().saturating_sub(most);
+    names.truncate(most);
     let text = names.join(", ");
-    match (text.is_empty(), more) {
-        (true, _) => None,
-        (false, 0) => Some(text),
-        (false, more) => Some(format!("{text} and {more} more")),
-    }
+    if more == 0 { text } else { format!("{text} and {more} more") }
 }
 
 pub(in crate::portal) fn named(component: &ExposedComponent) -> String {

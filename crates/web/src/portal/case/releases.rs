@@ -9,10 +9,10 @@ use app::{
 use domain::signature::Signature;
 use jiff::Zoned;
 
-use super::path::named;
+use super::path::{listed, named};
 use crate::{
     frame::{Frame, figure},
-    portal::{case::release_link, standing::Standing},
+    portal::{case::release_link, explain::verdict, standing::Standing},
     view::{
         case::{DecisionInForce, ExposedRelease},
         chip::{Firmness, Status, Verdict},
@@ -22,6 +22,9 @@ use crate::{
         words,
     },
 };
+
+/// Components of a release named at most.
+const NAMED: usize = 4;
 
 /// Units of a release and the known sites where they are.
 pub(in crate::portal) struct Fleet {
@@ -54,8 +57,8 @@ pub(super) fn table(
         rows.push(ExposedRelease {
             release: Some(release_link(&release.product_name, &release.release, &reference, frame)),
             name: reference,
-            components: listed(release.components.iter().map(named).collect()),
-            verdict: Some(if release.verdict == "in_range" { Verdict::InRange } else { Verdict::Undecided }),
+            components: listed(release.components.iter().map(named).collect(), NAMED),
+            verdict: Some(verdict(release.verdict)),
             units: count(figure(release.units.total)),
             sites: Some(count(sites.len() as u64)),
             status: standing.status,
@@ -172,13 +175,4 @@ fn signed(signature: &Signature, valid: bool) -> String {
         },
     );
     format!("Signed by {}, {at}: {meaning}{void}", signature.printed_name)
-}
-
-fn listed(mut names: Vec<String>) -> String {
-    names.sort_unstable();
-    names.dedup();
-    let more = names.len().saturating_sub(4);
-    names.truncate(4);
-    let text = names.join(", ");
-    if more == 0 { text } else { format!("{text} and {more} more") }
 }
