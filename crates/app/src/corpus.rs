@@ -13,6 +13,7 @@ use std::{
 use domain::audience::Audience;
 use matcher::index::{Index, Locator};
 use store::{
+    StoreError, View,
     corpus::{CorpusFolder, PRIVATE},
     mapped::Mapped,
     snapshot::Snapshot,
@@ -99,6 +100,11 @@ impl Corpora {
     pub fn iter(&self) -> impl Iterator<Item = &Corpus> {
         self.public.iter().chain(&self.private).map(Arc::as_ref)
     }
+}
+
+/// Whether a catalogue of exploited vulnerabilities was taken in: not being in one that nobody took in says nothing.
+pub(crate) fn has_exploited_catalogue(view: &View<'_>, audiences: &[String]) -> Result<bool, StoreError> {
+    Ok(view.sources(audiences)?.iter().any(|source| source.name == "kev"))
 }
 
 impl App {

@@ -35,9 +35,9 @@ pub struct FindingGroup {
     pub units: i64,
     /// In the catalogue of exploited vulnerabilities.
     pub kev: bool,
-    /// Since which day, ISO date.
+    /// When it entered that catalogue, ISO date; `Some(None)` = it is not in it; none = no catalogue.
     #[serde(skip)]
-    pub kev_since: Option<String>,
+    pub exploited: Option<Option<String>>,
     /// Probability of exploitation, 0 to 1.
     pub epss: Option<f64>,
     /// Base score.

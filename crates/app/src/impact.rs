@@ -19,6 +19,7 @@ use crate::{
     App, AppError, Viewer,
     account::account,
     case,
+    corpus::has_exploited_catalogue,
     cvss::{Cvss, cvss_of},
     exposed::{ExposedRelease, ExposedReport, exposed, find_vulnerabilities},
     product::{self, ProductSort},
@@ -275,10 +276,7 @@ pub fn about(app: &App, viewer: &Viewer, name: &str, recorded: String) -> Result
     let corpora = app.corpora(viewer)?;
     let found = corpora.iter().find_map(|corpus| corpus.index.group(corpus.index.find(name)?));
     let Some(group) = found else { return Ok(bare) };
-    // Not being in a catalogue that nobody took in says nothing.
-    let catalogued = app.store.read(AsOf::Now, |view| {
-        Ok::<_, AppError>(view.sources(&viewer.audiences)?.iter().any(|source| source.name == "kev"))
-    })?;
+    let catalogued = app.store.read(AsOf::Now, |view| has_exploited_catalogue(view, &viewer.audiences))?;
     Ok(About {
         names: group.names.iter().map(|name| (*name).to_owned()).collect(),
         summary: if bare.summary.is_empty() { group.summary.to_owned() } else { bare.summary },

@@ -34,7 +34,6 @@ pub mod finding_group;
 pub mod impact;
 pub mod import;
 pub mod sweep;
-pub mod threat;
 pub mod watch;
 
 // The desk.

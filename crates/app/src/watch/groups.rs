@@ -20,7 +20,7 @@ use store::{StoreError, View};
 
 use crate::{
     App, AppError, Viewer,
-    corpus::Corpora,
+    corpus::{Corpora, has_exploited_catalogue},
     cvss::cvss_of,
     finding_group::{FindingGroup, Groups},
 };
@@ -196,6 +196,7 @@ fn group(view: &View<'_>, audiences: &[String], corpora: &Corpora) -> Result<Vec
             signed.entry(mark.vulnerability).or_default().insert(mark.release);
         }
     }
+    let catalogued = has_exploited_catalogue(view, audiences)?;
     let mut list = Vec::with_capacity(drafts.len());
     for vulnerability in view.all_vulnerabilities()? {
         let Some(draft) = drafts.remove(&vulnerability.id) else { continue };
@@ -218,7 +219,10 @@ fn group(view: &View<'_>, audiences: &[String], corpora: &Corpora) -> Result<Vec
             components: draft.components.len() as u64,
             units: draft.releases.iter().filter_map(|release| units.get(release)).sum(),
             kev: known.as_ref().is_some_and(|known| known.kev.is_some()),
-            kev_since: known.as_ref().and_then(|known| known.kev.as_ref()).map(|kev| kev.added.to_owned()),
+            exploited: known
+                .as_ref()
+                .filter(|_| catalogued)
+                .map(|known| known.kev.as_ref().map(|kev| kev.added.to_owned())),
             epss: known
                 .as_ref()
                 .and_then(|known| known.epss)

@@ -10,11 +10,11 @@ use app::{
     decision,
     explain::explain_release,
     exposed::exposed,
+    impact::{About, about},
     import::{ImportRequest, import_private, withdraw},
     label, ledger,
     person::{self, NewPerson},
     sweep::sweep,
-    threat::threat,
     watch::{FindingFilter, FindingSort, findings, receipts, watch},
 };
 use domain::{act::Authentication, decision::VexStatus, ledger::AsOf, person::Role};
@@ -107,7 +107,10 @@ fn a_private_record_is_known_to_its_list_alone() {
 
         for name in [OWN, CVE, "cve-2026-7777"] {
             assert!(exposed(app, outsider, AsOf::Now, name).is_err(), "{name}");
-            assert_eq!(threat(app, outsider, name).unwrap(), None);
+            assert_eq!(
+                about(app, outsider, name, String::new()).unwrap(),
+                About { names: vec![name.to_owned()], ..About::default() }
+            );
             let answer = explain_release(app, outsider, AsOf::Now, "pump@1", name, None).unwrap();
             assert!(answer.records.is_empty() && answer.notes.is_empty() && answer.also.is_empty());
             assert!(case::show(app, outsider, AsOf::Now, name).is_err());

@@ -15,8 +15,7 @@ use app::{
     App, AppError,
     case::{self, CaseDetail, CaseFilter, CaseSort},
     exposed::{self, ExposedReport},
-    impact::each_release,
-    threat,
+    impact::{self, each_release},
 };
 use axum::{
     extract::{Path, State},
@@ -100,7 +99,7 @@ pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<C
     let Known { frame, detail, report, units } = known;
     let shown = &detail.subject.vulnerability.shown;
     let label = detail.case.label();
-    let threat = threat::threat(app, viewer, shown)?;
+    let about = impact::about(app, viewer, shown, String::new())?;
     let whole = Standing::worst(&detail.decisions);
     let mut names: Vec<String> = detail.subject.names.iter().filter(|name| *name != shown).cloned().collect();
     names.insert(0, shown.clone());
@@ -125,8 +124,8 @@ pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<C
         matcher: matched.matcher,
         evidence: matched.evidence,
         explain: matched.explain,
-        knowable: path::knowable(&detail, threat.as_ref()),
-        threat: standing::threat(threat.as_ref()),
+        knowable: path::knowable(&detail, &about),
+        threat: standing::threat(&about),
         impact: frame.link_to("Are we hit?", &href::impact(shown)),
         swept: matched.swept,
         releases: table.rows,
@@ -138,7 +137,7 @@ pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<C
             take_back::form(&label, token, decision.state, &decision.id, release, forms.refused.as_ref())
         }),
         clocks: history::clocks(&detail, &frame),
-        events: history::events(app, viewer, &detail, threat.as_ref(), &frame)?,
+        events: history::events(app, viewer, &detail, &about, &frame)?,
         ledger: frame.link_to("Ledger view", href::LEDGER),
         signing: forms.signing,
         form: forms.proposal,

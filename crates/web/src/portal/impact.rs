@@ -20,13 +20,13 @@ use crate::{
     portal::{
         case::{named, newest},
         explain::verdict,
-        standing::{Standing, marks},
+        standing::{Standing, threat},
     },
     sought::{self, UNKNOWN},
     state::Portal,
     view::{
         bar::{Bar, Part, Tone},
-        chip::{Firmness, Harm, Status, Threat},
+        chip::{Firmness, Harm, Status},
         count::{Count, Link},
         empty::Empty,
         href,
@@ -72,14 +72,6 @@ fn page(app: &App, asked: &Asked) -> Result<ImpactPage, AppError> {
         source,
         answer,
     })
-}
-
-/// What is known of attackers, as the threat line shows it; without a catalogue "not in it" is not known either.
-pub(crate) fn threat(about: &About) -> Threat {
-    let added = about.exploited.as_ref().and_then(Option::as_deref);
-    let epss = about.epss_ppm.map(|ppm| f64::from(ppm) / 1_000_000.0);
-    let marks = marks(added, epss, about.cvss.as_ref());
-    Threat { kev: marks.kev.filter(|_| about.exploited.is_some()), ..marks }
 }
 
 /// The vulnerabilities that are open in most units.

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use crate::{
     asked::Asked,
     frame::{Frame, figure},
-    portal::{impact::threat, products},
+    portal::{products, standing::threat},
     sought::UNKNOWN,
     state::Portal,
     view::{

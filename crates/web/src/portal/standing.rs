@@ -1,6 +1,6 @@
 //! The words of the record as the marks of the portal: harm, status, risk, firmness, threat; and where a whole case stands.
 
-use app::{case::DecisionDetail, cvss::Cvss, threat};
+use app::{case::DecisionDetail, cvss::Cvss, impact::About};
 use domain::decision::{Decision, DecisionState};
 use jiff::civil::Date;
 
@@ -56,20 +56,21 @@ impl Standing {
     }
 }
 
-/// What is known of attackers; without a corpus that is not known either.
-pub(crate) fn threat(found: Option<&threat::Threat>) -> Threat {
-    let Some(found) = found else { return Threat { kev: None, epss_permille: None, cvss: None } };
-    marks(found.kev_since.as_deref(), found.epss, found.cvss.as_ref())
+/// What is known of attackers; without a catalogue, whether it is exploited is not known.
+pub(crate) fn threat(about: &About) -> Threat {
+    let epss = about.epss_ppm.map(|ppm| f64::from(ppm) / 1_000_000.0);
+    marks(about.exploited.as_ref(), epss, about.cvss.as_ref())
 }
 
 /// The same from its parts.
-pub(crate) fn marks(kev_since: Option<&str>, epss: Option<f64>, cvss: Option<&Cvss>) -> Threat {
+pub(crate) fn marks(exploited: Option<&Option<String>>, epss: Option<f64>, cvss: Option<&Cvss>) -> Threat {
     let day = |text: &str| {
         let date = text.get(..10).unwrap_or(text).parse::<Date>();
         date.map_or_else(|_| text.to_owned(), |date| date.strftime("%-d %b %Y").to_string())
     };
     Threat {
-        kev: Some(kev_since.map_or(Kev::NotListed, |since| Kev::Listed { since: day(since) })),
+        kev: exploited
+            .map(|since| since.as_deref().map_or(Kev::NotListed, |since| Kev::Listed { since: day(since) })),
         // Probabilities lie between 0 and 1.
         epss_permille: epss.map(|epss| (epss * 1000.0).round() as u16),
         cvss: cvss.map(|cvss| format!("CVSS {:.1}", cvss.score)),

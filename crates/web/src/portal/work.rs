@@ -111,7 +111,7 @@ impl Work {
 }
 
 pub(super) fn threat(group: &FindingGroup) -> crate::view::chip::Threat {
-    standing::marks(group.kev_since.as_deref(), group.epss, group.cvss.as_ref())
+    standing::marks(group.exploited.as_ref(), group.epss, group.cvss.as_ref())
 }
 
 /// Harm first where somebody wrote it, else the flaw in the source's words.

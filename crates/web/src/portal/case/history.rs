@@ -3,7 +3,7 @@
 use app::{
     App, AppError, Viewer,
     case::{self, CaseDetail},
-    threat::Threat,
+    impact::About,
 };
 use domain::{case::CaseStage, ledger::LedgerEntry, person::Permission};
 use jiff::{Timestamp, tz::TimeZone};
@@ -27,7 +27,7 @@ pub(super) fn events(
     app: &App,
     viewer: &Viewer,
     detail: &CaseDetail,
-    threat: Option<&Threat>,
+    about: &About,
     frame: &Frame,
 ) -> Result<Vec<Event>, AppError> {
     let ledger = viewer.may(Permission::ReadLedger);
@@ -53,7 +53,7 @@ pub(super) fn events(
             frame,
         ),
     ));
-    let published = threat.and_then(|threat| threat.published.as_deref()?.parse::<Timestamp>().ok());
+    let published = about.published.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
     if let Some(published) = published.filter(|published| *published <= frame.at()) {
         let text = format!("{} was published", detail.subject.vulnerability.shown);
         events.push((published, event(published, EventKind::Outside, None, text, None, frame)));

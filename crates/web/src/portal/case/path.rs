@@ -5,7 +5,7 @@ use app::{
     case::CaseDetail,
     explain,
     exposed::{ExposedComponent, ExposedReport},
-    threat::Threat,
+    impact::About,
     watch,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -121,8 +121,8 @@ pub(super) fn matched(
 }
 
 /// Two moments that differ by more than a day: known to the world, and known here.
-pub(super) fn knowable(detail: &CaseDetail, threat: Option<&Threat>) -> Option<(String, String)> {
-    let published = threat?.published.as_deref()?.parse::<Timestamp>().ok()?;
+pub(super) fn knowable(detail: &CaseDetail, about: &About) -> Option<(String, String)> {
+    let published = about.published.as_deref()?.parse::<Timestamp>().ok()?;
     let learned = detail.case.learned_at;
     (learned.duration_since(published) > SignedDuration::from_hours(24)).then(|| {
         let day = |at: Timestamp| at.strftime("%-d %b %Y").to_string();
