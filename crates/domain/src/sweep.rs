@@ -85,7 +85,7 @@ pub struct Placement {
     pub audience: Audience,
 }
 
-/// The machine's buckets of an account (product.md, section 1).
+/// The machine's buckets of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Bucket {
     /// In range or undecided, under another vulnerability of the record.

@@ -54,7 +54,7 @@ impl Change {
 /// Compares two inventories. Repeats of one component in one version count once. The lines are ordered by name and
 /// version, so that the same two inventories give the same answer.
 pub fn difference(before: &Inventory, after: &Inventory) -> Vec<Difference> {
-    let (mut lines, mut removed, mut added) = (Vec::new(), Vec::new(), Vec::new());
+    let mut lines = Vec::new();
     let pair = |one: BTreeMap<String, Versions>,
                 mut other: BTreeMap<String, Versions>,
                 lines: &mut Vec<Difference>| {
@@ -88,17 +88,16 @@ pub fn difference(before: &Inventory, after: &Inventory) -> Vec<Difference> {
         &mut lines,
     );
     let (left, right) = pair(grouped(before, &left, name), grouped(after, &right, name), &mut lines);
-    removed.extend(left.into_iter().map(|index| Difference {
+    lines.extend(left.into_iter().map(|index| Difference {
         changes: vec![Change::Removed],
         before: Some(index),
         after: None,
     }));
-    added.extend(right.into_iter().map(|index| Difference {
+    lines.extend(right.into_iter().map(|index| Difference {
         changes: vec![Change::Added],
         before: None,
         after: Some(index),
     }));
-    lines.extend(removed.into_iter().chain(added));
     lines.sort_by_cached_key(|line| {
         let component = match (line.before, line.after) {
             (Some(index), _) => &before.components[index],

@@ -1,6 +1,6 @@
 //! An inventory in the making: what every format's reader fills, and how it is closed. Knows no format.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::error::{MAX_COMPONENTS, ReadError};
 use crate::graph::Graph;
@@ -68,6 +68,22 @@ impl Draft {
     pub(crate) fn link(&mut self, from: usize, to: usize) {
         // MAX_COMPONENTS is far below u32::MAX.
         self.edges.push((from as u32, to as u32));
+    }
+
+    /// The components that the document describes, each once, with an issue unless there is exactly one.
+    pub(crate) fn described(mut subjects: Vec<usize>, walk: &mut Walk) -> Vec<usize> {
+        let mut seen = HashSet::new();
+        subjects.retain(|subject| seen.insert(*subject));
+        match subjects.len() {
+            0 => walk.report(IssueCode::Subject, || {
+                "the document does not say which package it describes, so dependency paths are unknown".to_owned()
+            }),
+            1 => {}
+            count => walk.report(IssueCode::Subject, || {
+                format!("the document describes {count} packages; the first is taken as the subject, paths start at any of them")
+            }),
+        }
+        subjects
     }
 
     /// Closes the inventory: dependencies, circles and the shortest paths from the subjects.

@@ -1,9 +1,10 @@
 //! Inventories out again: CycloneDX 1.6 and 1.7 and SPDX 2.3, all as JSON. The same inventory gives the same bytes:
 //! nothing is asked of a clock, and an id that the document lacks is made from its content.
 //!
-//! Not carried, because the target has no field for it: in CycloneDX the namespace of an SPDX document and digests by
-//! algorithms that it does not know; in SPDX the level of support, patches, tool properties, kinds beyond its purposes and claims
-//! of completeness other than "unknown". The original bytes of a document are kept beside it (`store`).
+//! Not carried, because the target has no field for it: digests by algorithms that it does not know; in CycloneDX the
+//! namespace of an SPDX document; in SPDX groups, the level of support, patches, tool properties, kinds beyond its purposes
+//! and claims of completeness other than "unknown". Authors are written into SPDX as organisations. The original bytes of a
+//! document are kept beside it (`store`).
 
 mod cyclonedx;
 mod spdx;
@@ -93,7 +94,8 @@ fn is_expression(text: &str) -> bool {
     words.len() % 2 == 1 && operators && balanced && words.iter().all(|text| word(text))
 }
 
-/// Whether two documents' references can be taken over: each is there, once, and fits.
+/// The references under which the components are written: their own where it fits and no earlier one has it, else one
+/// that is made.
 fn references(inventory: &Inventory, fits: fn(&str) -> bool, made: fn(usize, &str) -> String) -> Vec<String> {
     let mut taken = std::collections::HashSet::new();
     let kept: Vec<bool> = inventory

@@ -207,9 +207,10 @@ impl<'a> Reader<'a> {
                     unescaped.push_str(&self.character(&reference[..end], walk));
                     rest = &reference[end + 1..];
                 }
+                // No end in all that is left: no later one can have any, and none is looked for again.
                 None => {
-                    unescaped.push('&');
-                    rest = reference;
+                    unescaped.push_str(&rest[at..]);
+                    return unescaped;
                 }
             }
         }

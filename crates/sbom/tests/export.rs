@@ -45,14 +45,8 @@ fn as_carried(inventory: &Inventory, target: Target) -> Inventory {
             component.group = None;
             component.pedigree_patched.clear();
             component.support.level = None;
-            if component.source_package.is_some()
-                || matches!(component.kind, Kind::Driver | Kind::Platform | Kind::Data)
-            {
-                component.kind = if matches!(component.kind, Kind::Driver | Kind::Platform | Kind::Data) {
-                    Kind::Other
-                } else {
-                    component.kind
-                };
+            if matches!(component.kind, Kind::Driver | Kind::Platform | Kind::Data) {
+                component.kind = Kind::Other;
             }
             if let Some(tag) = component.properties.remove("swid:tagId") {
                 component.properties.insert("spdx:swid".to_owned(), tag);

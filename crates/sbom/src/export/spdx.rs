@@ -12,15 +12,7 @@ const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 pub(super) fn document(inventory: &Inventory, made: &str) -> Value {
     let names = references(inventory, fits, made_id);
     let mut extracted = Vec::new();
-    let two = matches!(
-        inventory.format,
-        Format::SpdxJson
-            | Format::SpdxTagValue
-            | Format::SpdxYaml
-            | Format::SpdxRdf
-            | Format::SpdxXml
-            | Format::Spdx3JsonLd
-    );
+    let two = !matches!(inventory.format, Format::CycloneDxJson | Format::CycloneDxXml);
     let packages: Vec<Value> = inventory
         .components
         .iter()

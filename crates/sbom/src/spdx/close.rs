@@ -41,7 +41,8 @@ pub(super) fn close(document: Document<'_>, format: Format, walk: &mut Walk) -> 
         walk.leave();
     }
     walk.leave();
-    links.report(walk);
+    let subjects = Draft::described(std::mem::take(&mut links.subjects), walk);
+    links.report_unused(walk);
     for (key, count) in [
         ("files", document.files.0.len()),
         ("snippets", document.snippets.0.len()),
@@ -62,7 +63,7 @@ pub(super) fn close(document: Document<'_>, format: Format, walk: &mut Walk) -> 
         complete: links.complete,
         provenance: provenance(&document.creation),
     };
-    Ok(draft.finish(head, &links.subjects, walk))
+    Ok(draft.finish(head, &subjects, walk))
 }
 
 fn spec_version(document: &Document<'_>, format: Format, walk: &mut Walk) -> Result<String, ReadError> {
@@ -107,11 +108,7 @@ enum Meaning {
 
 impl Links<'_> {
     fn describe(&mut self, reference: &str, draft: &Draft, walk: &mut Walk) {
-        if let Some(index) = self.find(reference, draft, walk)
-            && !self.subjects.contains(&index)
-        {
-            self.subjects.push(index);
-        }
+        self.subjects.extend(self.find(reference, draft, walk));
     }
 
     fn follow(&mut self, relationship: &Relationship<'_>, draft: &mut Draft, walk: &mut Walk) {
@@ -184,16 +181,7 @@ impl Links<'_> {
         found
     }
 
-    fn report(&self, walk: &mut Walk) {
-        match self.subjects.len() {
-            0 => walk.report(IssueCode::Subject, || {
-                "the document does not say which package it describes, so dependency paths are unknown".to_owned()
-            }),
-            1 => {}
-            count => walk.report(IssueCode::Subject, || {
-                format!("the document describes {count} packages; the first is taken as the subject, paths start at any of them")
-            }),
-        }
+    fn report_unused(&self, walk: &mut Walk) {
         for (kind, count) in &self.unused {
             walk.report_at("relationships", IssueCode::NotKept, || {
                 format!(

@@ -1,10 +1,11 @@
 //! Takes an SPDX 2 document in piece by piece, each in the shape of JSON: how XML, YAML, tag-value and RDF fill the same
-//! objects as JSON does, at the memory of one piece.
+//! objects as JSON does, at the memory of one piece (RDF holds its graph besides).
 
 use serde::de::DeserializeSeed as _;
 use serde_json::{Map, Value};
 
 use super::{Document, Entry, Package, Relationship, close, component};
+use crate::draft::Draft;
 use crate::error::ReadError;
 use crate::inventory::{Format, Inventory};
 use crate::issue::IssueCode;
@@ -65,7 +66,7 @@ impl Intake {
         if fill(&mut package, value, walk) {
             let component = component(&package, walk);
             if self.document.packages.0.add(component, walk).is_none() {
-                return Err(walk.refusal.take().unwrap_or(ReadError::Empty));
+                return Err(Draft::full(walk));
             }
         }
         walk.leave();

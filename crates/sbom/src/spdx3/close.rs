@@ -27,7 +27,7 @@ pub(super) fn close(elements: &[(Step, Element<'_>)], walk: &mut Walk) -> Result
             "Package" | "AIPackage" | "DatasetPackage" => {
                 let component = component(element, &by_id, walk);
                 if draft.add(component, walk).is_none() {
-                    return Err(walk.refusal.take().unwrap_or(ReadError::Empty));
+                    return Err(Draft::full(walk));
                 }
             }
             kind @ ("File" | "Snippet" | "Vulnerability") => *counts.entry(kind).or_default() += 1,
@@ -302,18 +302,7 @@ fn subjects(
     if subjects.is_empty() {
         subjects.extend(described);
     }
-    let mut seen = std::collections::HashSet::new();
-    subjects.retain(|subject| seen.insert(*subject));
-    match subjects.len() {
-        0 => walk.report(IssueCode::Subject, || {
-            "the document does not say which package it describes, so dependency paths are unknown".to_owned()
-        }),
-        1 => {}
-        count => walk.report(IssueCode::Subject, || {
-            format!("the document describes {count} packages; the first is taken as the subject, paths start at any of them")
-        }),
-    }
-    subjects
+    Draft::described(subjects, walk)
 }
 
 /// When, by whom and with what the document was made.

@@ -42,6 +42,17 @@ fn xml_attributes_without_end() {
 }
 
 #[test]
+fn xml_references_without_end() {
+    // Each would be searched for its end to the end of the text, were it not known that there is none.
+    let text = "&".repeat(3_000_000);
+    let document = format!(
+        "{BOM}<components><component type=\"library\" bom-ref=\"{text}\"><name>a</name></component></components></bom>"
+    );
+    let (inventory, _) = read(&document).expect("read");
+    assert_eq!(inventory.components[0].reference, text);
+}
+
+#[test]
 fn xml_nested_without_end() {
     let nested = "<component type=\"library\"><name>a</name><components>".repeat(100_000);
     assert!(matches!(

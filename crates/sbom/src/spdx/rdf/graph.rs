@@ -97,7 +97,7 @@ impl Graph {
         self.nodes[node].properties.iter().filter(move |(name, _)| name == property).map(|(_, object)| object)
     }
 
-    /// The first text of a property; of a resource its URI's last word for nothing stays a resource.
+    /// The first value of a property that is a text.
     pub(super) fn text(&self, node: usize, property: &str) -> Option<&str> {
         self.objects(node, property).find_map(Object::as_text)
     }
