@@ -206,13 +206,16 @@ fn record(
             tx.set_source(&row, audience)?;
         }
         tx.receipt("snapshot", id)?;
-        let names: Vec<&str> =
-            told.iter().filter(|(_, _, changed)| *changed).map(|(name, _, _)| name.as_str()).collect();
-        tx.summary(format!(
-            "Intelligence of {} taken in: {records} records in snapshot {}",
-            if names.is_empty() { "no source".to_owned() } else { names.join(", ") },
-            &id[..12]
-        ));
+        let named = |changed_only: bool| {
+            let names = told.iter().filter(|(_, _, changed)| *changed || !changed_only);
+            names.map(|(name, ..)| name.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        let (new, snapshot) = (named(true), &id[..12]);
+        tx.summary(if new.is_empty() {
+            format!("Nothing new from {}: {records} records in snapshot {snapshot}", named(false))
+        } else {
+            format!("Intelligence of {new} taken in: {records} records in snapshot {snapshot}")
+        });
         Ok::<_, StoreError>(())
     })?;
     Ok(())
