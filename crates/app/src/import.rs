@@ -211,7 +211,9 @@ fn record(
             names.map(|(name, ..)| name.as_str()).collect::<Vec<_>>().join(", ")
         };
         let (new, snapshot) = (named(true), &id[..12]);
-        tx.summary(if new.is_empty() {
+        tx.summary(if told.is_empty() {
+            format!("Nothing new: {records} records in snapshot {snapshot}")
+        } else if new.is_empty() {
             format!("Nothing new from {}: {records} records in snapshot {snapshot}", named(false))
         } else {
             format!("Intelligence of {new} taken in: {records} records in snapshot {snapshot}")

@@ -3,10 +3,12 @@
 use std::fs;
 
 use app::{
+    Viewer,
     account::account,
     check::check,
     explain::{explain_document, explain_release},
     exposed::exposed,
+    impact::about,
     sweep::sweep,
     watch::{FindingFilter, FindingSort, findings, watch},
 };
@@ -51,6 +53,30 @@ fn a_check_leaves_no_trace() {
     assert_eq!(tally.total, 4);
     assert!(check(&corpus, sbom("v1.3.0", false).as_bytes(), true).unwrap().count() > 2);
     assert_eq!(sequence().unwrap(), before);
+}
+
+#[test]
+fn what_no_catalogue_was_asked_about_is_not_known() {
+    let database = sqlite();
+    let workspace = Workspace::new(&database.engine);
+    lay_down(&workspace.feeds());
+    let (app, console) = (&workspace.app, &Viewer::console(Vec::new()));
+    let exploited = || {
+        let list = findings(app, console, AsOf::Now, &FindingFilter::default(), FindingSort::Name, None, 9);
+        let rows: Vec<_> = list.unwrap().groups.into_iter().map(|group| group.exploited).collect();
+        let known = about(app, console, "CVE-2024-0003", String::new()).unwrap();
+        (rows, known.exploited)
+    };
+    workspace.import(&workspace.feeds().join("osv"));
+    workspace.import(&workspace.feeds().join("nvd"));
+    workspace.fill();
+    sweep(app, console, false).unwrap();
+    assert_eq!(exploited(), (vec![None, None], None));
+    workspace.import(&workspace.feeds().join("kev"));
+    sweep(app, console, false).unwrap();
+    let (rows, known) = exploited();
+    assert!(matches!(&rows[..], [Some(Some(_)), Some(None)]), "{rows:?}");
+    assert_eq!(known, Some(None));
 }
 
 #[test]
