@@ -15,6 +15,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
     step("clippy", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
     step("documentation links", &["doc", "--workspace", "--no-deps", "--locked", "--quiet"])?;
     step("tests", &["test", "--workspace", "--locked"])?;
+    if crate::own::is_watchable() {
+        eprintln!("── our own SBOM against the advisories of crates.io");
+        crate::own::watch(&[])?;
+    } else {
+        eprintln!("── our own SBOM: skipped, no corpus (AFTERCARE_CORPUS)");
+    }
     if crate::quality::is_measurable() {
         eprintln!("── quality: the matcher against labelled truth");
         crate::quality::run(&["--check".to_owned()])?;

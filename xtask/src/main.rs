@@ -1,10 +1,11 @@
 //! `cargo xtask <task>`: what a person or CI asks of the repository.
 //!
 //! `check` is exactly what `.ci/run` runs; `tidy` the house rules that no compiler knows; `bench` the figures of
-//! docs/benchmarks.md, `quality` those of docs/matching-quality.md.
+//! docs/benchmarks.md, `quality` those of docs/matching-quality.md; `sbom` writes our own, `watch` checks it.
 
 mod bench;
 mod check;
+mod own;
 mod quality;
 mod tidy;
 
@@ -19,9 +20,11 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(),
         "bench" => bench::run(rest),
         "quality" => quality::run(rest),
-        _ => {
-            Err(anyhow::anyhow!("usage: cargo xtask check | tidy | bench [NAME…] | quality [--check] [SET…]"))
-        }
+        "sbom" => own::sbom(rest),
+        "watch" => own::watch(rest),
+        _ => Err(anyhow::anyhow!(
+            "usage: cargo xtask check | tidy | bench [NAME…] | quality [--check] [SET…] | sbom [FILE] | watch [--sign KEY]"
+        )),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -30,6 +33,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The answer goes to standard output.
+#[expect(clippy::print_stdout, reason = "a task's answer")]
+fn print(text: &str) {
+    print!("{text}");
 }
 
 /// The repository's root.
