@@ -469,7 +469,7 @@ CREATE TABLE source (
 
 CREATE INDEX source_label ON source (audience, until, since) WHERE audience <> 'general';
 
-CREATE TABLE sweep (
+CREATE TABLE "sweep" (
   id          TEXT NOT NULL,
   snapshot    TEXT NOT NULL,
   engine      TEXT NOT NULL,
@@ -483,6 +483,7 @@ CREATE TABLE sweep (
   started_at  TEXT NOT NULL,
   ended_at    TEXT NOT NULL,
   audience    TEXT NOT NULL,
+  corpus      TEXT,
   since       INTEGER NOT NULL,
   until       INTEGER NOT NULL,
   PRIMARY KEY (id, since),
@@ -520,7 +521,7 @@ CREATE INDEX unit_serial ON unit (serial, id, until, since);
 
 CREATE INDEX unit_site ON unit (site, serial, id, until, since);
 
-CREATE TABLE verdict (
+CREATE TABLE "verdict" (
   id            INTEGER NOT NULL,
   component     INTEGER NOT NULL,
   vulnerability TEXT NOT NULL,
@@ -531,11 +532,12 @@ CREATE TABLE verdict (
   statement     TEXT,
   evidence      TEXT NOT NULL,
   audience      TEXT NOT NULL,
+  corpus        TEXT,
   since         INTEGER NOT NULL,
   until         INTEGER NOT NULL,
   PRIMARY KEY (id, since),
   UNIQUE (id, until),
-  UNIQUE (component, vulnerability, until),
+  UNIQUE (component, vulnerability, audience, until),
   CHECK (since < until)
 ) STRICT;
 
@@ -548,15 +550,17 @@ CREATE TABLE "vulnerability" (
   shown    TEXT NOT NULL,
   summary  TEXT NOT NULL,
   audience TEXT NOT NULL,
+  corpus   TEXT,
   since    INTEGER NOT NULL,
   until    INTEGER NOT NULL,
   PRIMARY KEY (id, since),
   UNIQUE (id, until),
-  UNIQUE (shown, audience, until),
   CHECK (since < until)
 ) STRICT;
 
 CREATE INDEX vulnerability_label ON vulnerability (audience, until, since) WHERE audience <> 'general';
+
+CREATE UNIQUE INDEX vulnerability_shown ON vulnerability (shown, audience, COALESCE(corpus, ''), until);
 
 CREATE TABLE vulnerability_name (
   vulnerability TEXT NOT NULL,

@@ -88,7 +88,7 @@ pub fn decide(
             decision.follows = take_place(tx, decision)?;
             tx.add_decision(decision)?;
         }
-        if let Some(corpus) = corpora.of(&subject.vulnerability.audience) {
+        if let Some(corpus) = corpora.of(&subject.vulnerability.corpus) {
             let matching = tx.matching_releases(&case.vulnerability)?;
             let matches = |release: &ReleaseId| matching.iter().any(|one| one.release == *release);
             for decision in decisions.iter().filter(|decision| !matches(&decision.release)) {

@@ -380,7 +380,7 @@ fn stored(
         steps,
         verdicts,
         records: Vec::new(),
-        audience: (!found.audience.is_general()).then_some(found.audience.0),
+        audience: (!found.corpus.is_general()).then_some(found.corpus.0),
         notes: Vec::new(),
         also: Vec::new(),
     }))

@@ -1,11 +1,11 @@
 //! Every current inventory against the corpus: verdicts once per distinct component, settled per inventory, accounted per
 //! release, with a receipt also when nothing changed.
 //!
-//! The public corpus first, then each private one, whoever started it: what nobody sees would be watched by nobody. Each
-//! corpus has an entry of its own in the ledger, under its label, and compares with rows of that label alone; so no entry
-//! tells of another label, by rows or by counts. The rows are computed before the head of the ledger is taken; only
-//! differences are written. Not here: matching (`matcher`), names of vulnerabilities (`names`), what is written
-//! (`difference`).
+//! The public corpus with what everybody may know first; then with the part of the portfolio that bears a label, label by
+//! label; then each private corpus, whoever started it: what nobody sees would be watched by nobody. Each of these scopes has
+//! an entry of its own in the ledger, under its label, and compares with rows of that scope alone; so no entry tells of
+//! another label, by rows or by counts. The rows are computed before the head of the ledger is taken; only differences are
+//! written. Not here: matching (`matcher`), names of vulnerabilities (`names`), what is written (`difference`).
 
 mod compute;
 mod difference;
@@ -15,6 +15,7 @@ mod place;
 pub(crate) use place::place;
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
@@ -26,7 +27,7 @@ use domain::{
     id::{ComponentId, InventoryId, SweepId},
     ledger::AsOf,
     person::Permission,
-    sweep::Sweep,
+    sweep::{Scope, Sweep},
 };
 use matcher::verdict::ENGINE;
 use serde::Serialize;
@@ -35,6 +36,8 @@ use store::{
     Lock, Store, StoreError,
     sweep::{SweepRow, Swept},
 };
+
+use compute::{Beside, Computed, compute};
 
 use crate::{
     App, AppError, Viewer, corpus::Corpus, import::make_up_for_a_dead_import, ledger::checkpoint_after,
@@ -69,15 +72,19 @@ pub struct SweepReport {
     pub ended_at: String,
     /// The ledger entry of the receipt.
     pub sequence: i64,
-    /// The label of the private corpus; none for the public one.
+    /// The label of the private corpus, or of the part of the portfolio; none for what everybody may know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
+    /// Receipts of the labelled parts of the portfolio that the viewer may know of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub labelled: Vec<SweepReport>,
     /// Receipts of the private corpora that the viewer may know of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub private: Vec<SweepReport>,
 }
 
 /// What the record holds before the sweep.
+#[derive(Clone)]
 pub(crate) struct Before {
     swept: Vec<Swept>,
     /// Component ids of each inventory, in the order of the document.
@@ -97,25 +104,70 @@ pub fn sweep(app: &App, viewer: &Viewer, full: bool) -> Result<SweepReport, AppE
         make_up_for_a_dead_import(app, viewer, corpus)?;
     }
     let before = read(&app.store)?;
-    let act = app.act(viewer, "sweep.run", "Every current inventory against the corpus");
-    let mut report = Sweeping { app, corpus: &public, public: &public.id, act, full }.run(&before)?;
+    let open = before.part(&Scope::of(&public.audience));
+    let mut report = {
+        let act = app.act(viewer, "sweep.run", "Every current inventory against the corpus");
+        let scope = Scope::of(&public.audience);
+        let sweeping = Sweeping { app, corpus: &public, public: &public.id, act, scope, full };
+        let (mut report, mut computed) = sweeping.run(&open, None)?;
+        for label in labels(app, &before)? {
+            let beside = match &mut computed {
+                Some(computed) => computed,
+                computed @ None => computed.insert(compute(&public, &open, &[], None)?),
+            };
+            let beside = Beside { before: &open, computed: beside };
+            let scope = Scope::labelled(&label);
+            let reason = "Every inventory that bears the label against the public corpus";
+            let act = unattended(app, &label, reason);
+            let part = before.part(&scope);
+            let sweeping = Sweeping { app, corpus: &public, public: &public.id, act, scope, full };
+            let (receipt, _) = sweeping.run(&part, Some(&beside))?;
+            if viewer.sees(&label) {
+                report.labelled.push(receipt);
+            }
+        }
+        report
+    };
     for corpus in &private {
-        let act = Act {
-            actor: Actor::System("sweep"),
-            authentication: Authentication::None,
-            action: "sweep.run",
-            reason: "Every current inventory against a private corpus".to_owned(),
-            at: app.now(),
-            audience: corpus.audience.clone(),
-        };
-        let receipt = Sweeping { app, corpus, public: &public.id, act, full }.run(&before)?;
-        if viewer.sees(&corpus.audience) {
+        let label = &corpus.audience;
+        let scope = Scope::of(label);
+        let act = unattended(app, label, "Every current inventory against a private corpus");
+        let part = before.part(&scope);
+        let (receipt, _) = Sweeping { app, corpus, public: &public.id, act, scope, full }.run(&part, None)?;
+        if viewer.sees(label) {
             report.private.push(receipt);
         }
     }
     public.forget_groups();
     checkpoint_after(app);
     Ok(report)
+}
+
+/// An act under a label: of whoever started the sweep the entry says nothing, since they need not be on the list.
+fn unattended(app: &App, label: &Audience, reason: &str) -> Act {
+    Act {
+        actor: Actor::System("sweep"),
+        authentication: Authentication::None,
+        action: "sweep.run",
+        reason: reason.to_owned(),
+        at: app.now(),
+        audience: label.clone(),
+    }
+}
+
+/// The labels that inventories bear, or bore when they were swept.
+fn labels(app: &App, before: &Before) -> Result<BTreeSet<Audience>, AppError> {
+    let mut labels: BTreeSet<Audience> = before.swept.iter().map(|swept| swept.audience.clone()).collect();
+    app.store.read(AsOf::Now, |view| {
+        for label in view.labels()?.into_keys().map(Audience) {
+            if view.last_sweep_of(&Scope::labelled(&label))?.is_some() {
+                labels.insert(label);
+            }
+        }
+        Ok::<_, StoreError>(())
+    })?;
+    labels.remove(&Audience::general());
+    Ok(labels)
 }
 
 /// Every private corpus. One that the record knows of and that is not there would be a silent gap.
@@ -137,25 +189,30 @@ fn private(app: &App) -> Result<Vec<Arc<Corpus>>, AppError> {
     Ok(corpora)
 }
 
-/// One corpus being swept.
+/// One scope being swept.
 struct Sweeping<'a> {
     app: &'a App,
     corpus: &'a Corpus,
     /// The public snapshot, which the receipt of a private corpus names as well.
     public: &'a str,
     act: Act,
+    scope: Scope,
     full: bool,
 }
 
 impl Sweeping<'_> {
-    fn run(&self, before: &Before) -> Result<SweepReport, AppError> {
-        let Self { app, corpus, act, .. } = self;
-        let audience = &corpus.audience;
-        // What a decision stands on in this corpus, signed or not, and whether all of it is placed or matches.
+    /// Answers the receipt, and what was computed where anything was.
+    fn run(
+        &self,
+        before: &Before,
+        beside: Option<&Beside<'_>>,
+    ) -> Result<(SweepReport, Option<Computed>), AppError> {
+        let Self { app, corpus, act, scope, .. } = self;
+        // What a decision stands on in this scope, signed or not, and whether all of it is placed or matches.
         let (last, decided, placed) = app.store.read(AsOf::Now, |view| {
-            let decided = view.decided_pairs(audience)?;
+            let decided = view.decided_pairs(scope)?;
             let placed = place::all_placed(view, &decided)?;
-            Ok::<_, StoreError>((view.last_sweep_of(audience)?, decided, placed))
+            Ok::<_, StoreError>((view.last_sweep_of(scope)?, decided, placed))
         })?;
         let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let mut row = SweepRow {
@@ -171,10 +228,10 @@ impl Sweeping<'_> {
                 started_at: store::moment(app.now()),
                 ended_at: String::new(),
             },
-            portfolio: portfolio(&before.swept),
+            portfolio: portfolio(&before.swept, beside),
             verdicts: 0,
             sequence: 0,
-            audience: audience.clone(),
+            scope: scope.clone(),
         };
         let same = last.filter(|last| {
             !self.full
@@ -184,6 +241,7 @@ impl Sweeping<'_> {
                 && last.portfolio == row.portfolio
         });
         let confirmed = same.is_some();
+        let mut matched = None;
         if let Some(last) = same {
             row.sweep.result.clone_from(&last.sweep.result);
             row.verdicts = last.verdicts;
@@ -200,8 +258,8 @@ impl Sweeping<'_> {
             })?;
             row.sequence = written.sequence;
         } else {
-            let computed = compute::compute(corpus, before, &decided)?;
-            let changes = difference::between(app, before, computed, audience, decided)?;
+            let computed = matched.insert(compute(corpus, before, &decided, beside)?);
+            let changes = difference::between(app, before, computed, scope, decided, beside)?;
             row.sweep.result.clone_from(&changes.result);
             row.verdicts = changes.verdicts;
             row.sweep.opened = changes.opened();
@@ -209,7 +267,7 @@ impl Sweeping<'_> {
             row.sweep.ended_at = store::moment(app.now());
             row.sequence = changes.write(app, act, &row, self.public)?;
         }
-        Ok(SweepReport {
+        let report = SweepReport {
             sweep: row.sweep.id.0,
             snapshot: row.sweep.snapshot,
             engine: row.sweep.engine,
@@ -223,9 +281,29 @@ impl Sweeping<'_> {
             started_at: row.sweep.started_at,
             ended_at: row.sweep.ended_at,
             sequence: row.sequence,
-            audience: (!audience.is_general()).then(|| audience.0.clone()),
+            audience: (!scope.audience.is_general()).then(|| scope.audience.0.clone()),
+            labelled: Vec::new(),
             private: Vec::new(),
-        })
+        };
+        Ok((report, matched))
+    }
+}
+
+impl Before {
+    /// What a scope takes of it.
+    fn part(&self, scope: &Scope) -> Cow<'_, Self> {
+        if self.swept.iter().all(|swept| scope.takes(&swept.audience)) {
+            return Cow::Borrowed(self);
+        }
+        let swept: Vec<Swept> =
+            self.swept.iter().filter(|swept| scope.takes(&swept.audience)).cloned().collect();
+        let ids: BTreeSet<&InventoryId> = swept.iter().map(|swept| &swept.inventory).collect();
+        let mut places = self.places.clone();
+        places.retain(|inventory, _| ids.contains(inventory));
+        let held: BTreeSet<ComponentId> = places.values().flatten().copied().collect();
+        let mut components = self.components.clone();
+        components.retain(|id, _| held.contains(id));
+        Cow::Owned(Self { swept, places, components })
     }
 }
 
@@ -246,15 +324,19 @@ fn read(store: &Store) -> Result<Before, AppError> {
     })
 }
 
-/// Digest of what a sweep takes beside the corpus.
-fn portfolio(swept: &[Swept]) -> String {
+/// Digest of what a sweep takes beside the corpus; what a labelled part says hangs on what is said beside it.
+fn portfolio(swept: &[Swept], beside: Option<&Beside<'_>>) -> String {
     let lines: BTreeSet<String> = swept
         .iter()
         .map(|swept| {
             format!("{} {} {} {}\n", swept.inventory, swept.release, surroundings(swept), swept.label)
         })
         .collect();
-    hex(&Sha256::digest(lines.into_iter().collect::<String>().as_bytes()))
+    let mut text: String = lines.into_iter().collect();
+    if let Some(beside) = beside {
+        text.push_str(&format!("beside {}\n", portfolio(&beside.before.swept, None)));
+    }
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 /// What a conditional verdict is settled by, without ids of the database.

@@ -98,9 +98,12 @@ pub struct SweepLine {
     pub ended_at: String,
     /// Ledger entry.
     pub sequence: i64,
-    /// Need-to-know label, when a private corpus was compared.
+    /// Need-to-know label, when a private corpus was compared, or the part of the portfolio that bears it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
+    /// It was that part of the portfolio.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub labelled_part: bool,
 }
 
 /// The last sweep at a moment: when it ended and under which rules. None before the first.
@@ -133,7 +136,8 @@ pub fn watch(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<WatchReport, App
         });
         let sweeps =
             view.sweeps_of(&viewer.audiences, i64::MAX, RECEIPTS)?.into_iter().map(|row| SweepLine {
-                audience: (!row.audience.is_general()).then_some(row.audience.0),
+                labelled_part: row.scope.is_labelled_part(),
+                audience: (!row.scope.audience.is_general()).then_some(row.scope.audience.0),
                 id: row.sweep.id.0,
                 snapshot: row.sweep.snapshot,
                 engine: row.sweep.engine,

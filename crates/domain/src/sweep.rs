@@ -5,6 +5,42 @@ use crate::{
     id::{InventoryId, ReleaseId, SweepId, VulnerabilityId},
 };
 
+/// What a sweep compares, and who may know of it. A portfolio's part is the need-to-know label of its releases.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Scope {
+    /// The public corpus, or the private one of a label.
+    pub corpus: Audience,
+    /// Label of the entry and of the rows.
+    pub audience: Audience,
+}
+
+impl Scope {
+    /// A corpus with all that it is compared with as a whole: the public one with what everybody may know, a private one
+    /// with that and what bears its label.
+    #[must_use]
+    pub fn of(corpus: &Audience) -> Self {
+        Self { corpus: corpus.clone(), audience: corpus.clone() }
+    }
+
+    /// The public corpus with what bears a label.
+    #[must_use]
+    pub fn labelled(label: &Audience) -> Self {
+        Self { corpus: Audience::general(), audience: label.clone() }
+    }
+
+    /// Whether it is of one label's part of the portfolio alone.
+    #[must_use]
+    pub fn is_labelled_part(&self) -> bool {
+        self.corpus != self.audience
+    }
+
+    /// Whether releases of this label are among what is compared. Another label's never are: of two labels no entry tells.
+    #[must_use]
+    pub fn takes(&self, label: &Audience) -> bool {
+        *label == self.audience || (label.is_general() && !self.corpus.is_general())
+    }
+}
+
 /// A finished sweep.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sweep {

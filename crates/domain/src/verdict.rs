@@ -26,8 +26,11 @@ pub struct Verdict {
     pub statement: Option<String>,
     /// Digest of the evidence text.
     pub evidence: String,
-    /// Need-to-know label of the deciding statement.
+    /// Need-to-know label.
     pub audience: Audience,
+    /// The corpus that speaks: of the same label, or the public one. Under a label that one speaks of the inventories of the
+    /// label alone, else of every inventory that holds the component.
+    pub corpus: Audience,
 }
 
 /// Stored words.

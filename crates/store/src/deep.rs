@@ -19,7 +19,7 @@ use crate::{
     sweep::ACCOUNT,
     unit::UNIT,
     unit_count,
-    verdict::{SETTLEMENT, VERDICT},
+    verdict::{SETTLEMENT, VERDICT, speaks_of_release},
     walk::{EVIDENCE_TABLE, Side, walk, walk_evidence},
 };
 
@@ -156,7 +156,7 @@ fn leaves(view: &View<'_>, table: &Table, side: Side) -> Result<Result<(), Damag
     })
 }
 
-/// Every sweep's number of open verdicts under its label.
+/// Every sweep's number of open verdicts under its label and corpus.
 fn sweeps(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
     let mut change: BTreeMap<(i64, String), i64> = BTreeMap::new();
     for (sql, sign) in [(VERDICTS_OPENED, 1), (VERDICTS_CLOSED, -1)] {
@@ -224,14 +224,27 @@ const COMPONENTS: &str =
 const WORDS: &str = "SELECT word, component FROM cache_component_word";
 const LAST: &str = "SELECT last FROM ops_counter WHERE name = $1";
 const LEAVES: &str = "SELECT sequence, hashes FROM cache_leaf WHERE noun = $1 AND side = $2";
-const VERDICTS_OPENED: &str = "SELECT since, COUNT(*), audience FROM verdict GROUP BY since, audience";
-const VERDICTS_CLOSED: &str = "SELECT until, COUNT(*), audience FROM verdict WHERE until < 9223372036854775807 GROUP BY until, audience";
-const SWEEPS: &str = "SELECT id, since, verdicts, audience FROM sweep ORDER BY since";
+const VERDICTS_OPENED: &str =
+    "SELECT since, COUNT(*), audience || '/' || COALESCE(corpus, audience) FROM verdict GROUP BY since, 3";
+const VERDICTS_CLOSED: &str = "SELECT until, COUNT(*), audience || '/' || COALESCE(corpus, audience) FROM verdict \
+    WHERE until < 9223372036854775807 GROUP BY until, 3";
+const SWEEPS: &str =
+    "SELECT id, since, verdicts, audience || '/' || COALESCE(corpus, audience) FROM sweep ORDER BY since";
+/// Once a private corpus was compared with what bears another label as well; of those nothing is counted any more.
 const ACCOUNTS: &str = "SELECT release, 'general', inventory, since, matched, fixed, statement FROM account UNION ALL \
-    SELECT release, audience, inventory, since, matched, fixed, statement FROM labelled_account ORDER BY 4, 1, 2";
+    SELECT a.release, a.audience, a.inventory, a.since, a.matched, a.fixed, a.statement FROM labelled_account a \
+    WHERE EXISTS (SELECT 1 FROM release r JOIN product p ON p.id = r.product WHERE r.id = a.release \
+    AND r.audience IN ('general', a.audience) AND p.audience IN ('general', a.audience)) ORDER BY 4, 1, 2";
 /// The first bucket that fits: 1 matched, 2 fixed, 3 excluded by statement, 9 not here.
-const BUCKETS: &str = "SELECT v.vulnerability, MIN(CASE COALESCE(s.state, v.state) WHEN 'in_range' THEN 1 \
+const BUCKETS: &str = concat!(
+    "SELECT v.vulnerability, MIN(CASE COALESCE(s.state, v.state) WHEN 'in_range' THEN 1 \
     WHEN 'undecided' THEN 1 WHEN 'patched' THEN 2 WHEN 'out_of_range' THEN 9 ELSE 3 END) FROM inventory_component ic \
-    JOIN verdict v ON v.component = ic.component AND v.since <= $1 AND v.until > $1 AND v.audience = $3 \
-    LEFT JOIN settlement s ON s.verdict = v.id AND s.inventory = ic.inventory AND s.since <= $1 AND s.until > $1 \
-    WHERE ic.inventory = $2 AND ic.since <= $1 AND ic.until > $1 GROUP BY v.vulnerability";
+    JOIN inventory i ON i.id = ic.inventory AND i.since <= $1 AND i.until > $1 \
+    JOIN release r ON r.id = i.release AND r.since <= $1 AND r.until > $1 \
+    JOIN product p ON p.id = r.product AND p.since <= $1 AND p.until > $1 \
+    JOIN verdict v ON v.component = ic.component AND v.since <= $1 AND v.until > $1 \
+    AND COALESCE(v.corpus, v.audience) = $3 AND ",
+    speaks_of_release!(),
+    " LEFT JOIN settlement s ON s.verdict = v.id AND s.inventory = ic.inventory AND s.since <= $1 AND s.until > $1 \
+    WHERE ic.inventory = $2 AND ic.since <= $1 AND ic.until > $1 GROUP BY v.vulnerability"
+);

@@ -6,7 +6,10 @@ use domain::{
     verdict::VerdictState,
 };
 
-use crate::{Row, StoreError, View, verdict::state};
+use crate::{
+    Row, StoreError, View,
+    verdict::{speaks_of_release, state},
+};
 
 /// One component of one release that has the vulnerability, may have it, or is excluded by a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,12 +210,16 @@ fn read(row: &Row<'_>) -> Result<Exposure, StoreError> {
 
 macro_rules! joined {
     () => {
-        "FROM inventory i \
+        concat!(
+            "FROM inventory i \
          JOIN release r ON r.id = i.release AND r.since <= $1 AND r.until > $1 AND r.audience IN (LIST $2) \
          JOIN product p ON p.id = r.product AND p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2) \
          JOIN inventory_component ic ON ic.inventory = i.id AND ic.since <= $1 AND ic.until > $1 \
          JOIN verdict v ON v.component = ic.component AND v.since <= $1 AND v.until > $1 AND v.audience IN (LIST $2) \
-         LEFT JOIN settlement s ON s.verdict = v.id AND s.inventory = i.id AND s.since <= $1 AND s.until > $1 "
+         AND ",
+            speaks_of_release!(),
+            " LEFT JOIN settlement s ON s.verdict = v.id AND s.inventory = i.id AND s.since <= $1 AND s.until > $1 "
+        )
     };
 }
 const SELECT: &str = "SELECT v.vulnerability, u.shown, i.release, r.version, p.id, p.slug, p.name, i.id, ic.component, c.name, \

@@ -58,6 +58,12 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0008_need_to_know.sql"),
         needs: "0.1.0",
     },
+    Migration {
+        number: 12,
+        name: "sweep",
+        text: include_str!("../migrations/0012_sweep.sql"),
+        needs: "0.1.0",
+    },
 ];
 
 /// Brings the schema up to date in one transaction; refuses a newer one.

@@ -1,12 +1,11 @@
 //! What a case is about: its vulnerability with every name, since when the firm has it, which releases match.
 
 use domain::{
-    audience::Audience,
     id::{ProductId, ReleaseId, VulnerabilityId},
     vulnerability::Vulnerability,
 };
 
-use crate::{Row, StoreError, View};
+use crate::{Row, StoreError, View, verdict::speaks_of_release};
 
 /// The vulnerability of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,15 +60,7 @@ impl View<'_> {
     /// The vulnerability of an id.
     pub fn subject(&self, id: &VulnerabilityId) -> Result<Option<Subject>, StoreError> {
         let values = [self.sequence().into(), id.into()];
-        let found = self.row(SUBJECT, &values, |row| {
-            let vulnerability = Vulnerability {
-                id: VulnerabilityId(row.text(0)?),
-                shown: row.text(1)?,
-                summary: row.text(2)?,
-                audience: Audience(row.text(3)?),
-            };
-            Ok((vulnerability, row.text(4)?))
-        })?;
+        let found = self.row(SUBJECT, &values, |row| Ok((crate::vulnerability::read(row)?, row.text(5)?)))?;
         let Some((vulnerability, known_since)) = found else { return Ok(None) };
         let mut names = self.rows(NAMES, &values, |row| row.text(0))?;
         if !names.contains(&vulnerability.shown) {
@@ -135,13 +126,14 @@ fn release(row: &Row<'_>) -> Result<DecidedRelease, StoreError> {
     })
 }
 
-const SUBJECT: &str = "SELECT v.id, v.shown, v.summary, v.audience, \
+const SUBJECT: &str = "SELECT v.id, v.shown, v.summary, v.audience, v.corpus, \
     (SELECT MIN(l.at) FROM ledger l JOIN vulnerability f ON f.since = l.sequence WHERE f.id = v.id) \
     FROM vulnerability v WHERE v.id = $2 AND v.since <= $1 AND v.until > $1";
 const NAMES: &str = "SELECT name FROM vulnerability_name WHERE vulnerability = $2 AND since <= $1 AND until > $1 ORDER BY name";
 const SHOWN: &str =
     "SELECT id, shown FROM vulnerability WHERE id IN (LIST $2) AND since <= $1 AND until > $1";
-const MATCHING: &str = "SELECT DISTINCT r.id, p.id, p.slug, p.name, r.version, p.udi_di, p.four_eyes, r.audience, p.audience \
+const MATCHING: &str = concat!(
+    "SELECT DISTINCT r.id, p.id, p.slug, p.name, r.version, p.udi_di, p.four_eyes, r.audience, p.audience \
     FROM verdict v \
     JOIN inventory_component c ON c.component = v.component AND c.since <= $1 AND c.until > $1 \
     JOIN inventory i ON i.id = c.inventory AND i.since <= $1 AND i.until > $1 \
@@ -149,8 +141,11 @@ const MATCHING: &str = "SELECT DISTINCT r.id, p.id, p.slug, p.name, r.version, p
     JOIN product p ON p.id = r.product AND p.since <= $1 AND p.until > $1 \
     LEFT JOIN settlement s ON s.verdict = v.id AND s.inventory = i.id AND s.since <= $1 AND s.until > $1 \
     WHERE v.vulnerability = $2 AND v.since <= $1 AND v.until > $1 \
-    AND COALESCE(s.state, v.state) IN ('in_range', 'undecided') \
-    ORDER BY p.slug, r.version, r.id";
+    AND ",
+    speaks_of_release!(),
+    " AND COALESCE(s.state, v.state) IN ('in_range', 'undecided') \
+    ORDER BY p.slug, r.version, r.id"
+);
 const COMPONENTS: &str = "SELECT DISTINCT i.release, k.name, k.version, k.purl, k.cpes \
     FROM verdict v \
     JOIN component k ON k.id = v.component AND k.since <= $1 AND k.until > $1 \

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     audience::Audience,
     id::{InventoryId, ReleaseId, SweepId},
-    sweep::{Account, Sweep},
+    sweep::{Account, Scope, Sweep},
 };
 
 use crate::{Row, StoreError, Table, Tx, Value, View};
@@ -28,6 +28,7 @@ pub const SWEEP: Table = Table {
         "started_at",
         "ended_at",
         "audience",
+        "corpus",
     ],
     sealed: &[],
 };
@@ -69,8 +70,8 @@ pub struct SweepRow {
     pub verdicts: i64,
     /// The entry that closed it.
     pub sequence: i64,
-    /// General for the public corpus, else the label of the private one that was compared.
-    pub audience: Audience,
+    /// What was compared, and the label of the entry.
+    pub scope: Scope,
 }
 
 /// An inventory as a sweep takes it.
@@ -88,6 +89,8 @@ pub struct Swept {
     pub distribution: Option<String>,
     /// Roles declared complete.
     pub complete_roles: String,
+    /// Need-to-know label of the release.
+    pub audience: Audience,
 }
 
 impl Tx<'_> {
@@ -107,7 +110,8 @@ impl Tx<'_> {
             (&sweep.result).into(),
             (&sweep.started_at).into(),
             (&sweep.ended_at).into(),
-            (&row.audience).into(),
+            (&row.scope.audience).into(),
+            row.scope.is_labelled_part().then(|| row.scope.corpus.0.clone()).into(),
         ];
         self.open(&SWEEP, &values)
     }
@@ -131,12 +135,13 @@ impl Tx<'_> {
 impl View<'_> {
     /// The last sweep with the public corpus.
     pub fn last_sweep(&self) -> Result<Option<SweepRow>, StoreError> {
-        self.last_sweep_of(&Audience::general())
+        self.last_sweep_of(&Scope::of(&Audience::general()))
     }
 
-    /// The last sweep with the corpus of a label.
-    pub fn last_sweep_of(&self, audience: &Audience) -> Result<Option<SweepRow>, StoreError> {
-        Ok(self.sweeps_of(std::slice::from_ref(&audience.0), i64::MAX, 1)?.pop())
+    /// The last sweep of a scope.
+    pub fn last_sweep_of(&self, scope: &Scope) -> Result<Option<SweepRow>, StoreError> {
+        let values = [self.sequence().into(), (&scope.audience).into(), (&scope.corpus).into()];
+        self.row(LAST_SWEEP, &values, read_sweep)
     }
 
     /// Sweeps with the public corpus before an entry, newest first.
@@ -144,7 +149,7 @@ impl View<'_> {
         self.sweeps_of(&[Audience::GENERAL.to_owned()], before, limit)
     }
 
-    /// Sweeps with the corpora of these labels before an entry, newest first.
+    /// Sweeps under these labels before an entry, newest first.
     pub fn sweeps_of(
         &self,
         audiences: &[String],
@@ -152,26 +157,7 @@ impl View<'_> {
         limit: i64,
     ) -> Result<Vec<SweepRow>, StoreError> {
         let values = [self.sequence().into(), before.into(), limit.into(), audiences.into()];
-        self.rows(SWEEPS, &values, |row| {
-            Ok(SweepRow {
-                sweep: Sweep {
-                    id: SweepId(row.text(0)?),
-                    snapshot: row.text(1)?,
-                    engine: row.text(2)?,
-                    inventories: row.integer(4)?,
-                    components: row.integer(5)?,
-                    opened: row.integer(7)?,
-                    closed: row.integer(8)?,
-                    result: row.text(9)?,
-                    started_at: row.text(10)?,
-                    ended_at: row.text(11)?,
-                },
-                portfolio: row.text(3)?,
-                verdicts: row.integer(6)?,
-                sequence: row.integer(12)?,
-                audience: Audience(row.text(13)?),
-            })
-        })
+        self.rows(SWEEPS, &values, read_sweep)
     }
 
     /// Snapshots that receipts name.
@@ -197,9 +183,9 @@ impl View<'_> {
         self.row(ACCOUNT_OF, &[self.sequence().into(), release.into()], read_account)
     }
 
-    /// Every account, by release.
-    pub fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        self.rows(ACCOUNTS, &[self.sequence().into()], read_account)
+    /// Every account that an entry of this label opened, by release.
+    pub fn accounts_of(&self, audience: &Audience) -> Result<Vec<Account>, StoreError> {
+        self.rows(ACCOUNTS, &[self.sequence().into(), audience.into()], read_account)
     }
 
     /// What a sweep has to take: the inventory of every release, whoever may know of it.
@@ -212,9 +198,32 @@ impl View<'_> {
                 distribution: row.optional_text(3)?,
                 complete_roles: row.text(4)?,
                 label: format!("{}@{}", row.text(5)?, row.text(6)?),
+                audience: Audience(row.text(7)?),
             })
         })
     }
+}
+
+fn read_sweep(row: &Row<'_>) -> Result<SweepRow, StoreError> {
+    let audience = Audience(row.text(13)?);
+    Ok(SweepRow {
+        sweep: Sweep {
+            id: SweepId(row.text(0)?),
+            snapshot: row.text(1)?,
+            engine: row.text(2)?,
+            inventories: row.integer(4)?,
+            components: row.integer(5)?,
+            opened: row.integer(7)?,
+            closed: row.integer(8)?,
+            result: row.text(9)?,
+            started_at: row.text(10)?,
+            ended_at: row.text(11)?,
+        },
+        portfolio: row.text(3)?,
+        verdicts: row.integer(6)?,
+        sequence: row.integer(12)?,
+        scope: Scope { corpus: row.optional_text(14)?.map_or_else(|| audience.clone(), Audience), audience },
+    })
 }
 
 fn account_values(account: &Account) -> Vec<Value> {
@@ -262,10 +271,20 @@ fn read_account(row: &Row<'_>) -> Result<Account, StoreError> {
     })
 }
 
-const SWEEPS: &str = "SELECT id, snapshot, engine, portfolio, inventories, components, verdicts, opened, closed, result, \
-    started_at, ended_at, since, audience FROM sweep WHERE since <= $1 AND until > $1 AND since < $2 \
-    AND audience IN (LIST $4) ORDER BY since DESC LIMIT $3";
-const NAMED_BY_LABEL: &str = "SELECT DISTINCT audience, snapshot FROM sweep WHERE since <= $1 AND until > $1";
+macro_rules! sweep_columns {
+    () => {
+        "SELECT id, snapshot, engine, portfolio, inventories, components, verdicts, opened, closed, result, started_at, \
+         ended_at, since, audience, corpus FROM sweep WHERE since <= $1 AND until > $1 "
+    };
+}
+const SWEEPS: &str =
+    concat!(sweep_columns!(), "AND since < $2 AND audience IN (LIST $4) ORDER BY since DESC LIMIT $3");
+const LAST_SWEEP: &str = concat!(
+    sweep_columns!(),
+    "AND audience = $2 AND COALESCE(corpus, audience) = $3 ORDER BY since DESC LIMIT 1"
+);
+const NAMED_BY_LABEL: &str =
+    "SELECT DISTINCT COALESCE(corpus, audience), snapshot FROM sweep WHERE since <= $1 AND until > $1";
 const NAMED: &str = "SELECT DISTINCT snapshot FROM sweep WHERE since <= $1 AND until > $1 ORDER BY snapshot";
 macro_rules! account_columns {
     () => {
@@ -274,8 +293,13 @@ macro_rules! account_columns {
     };
 }
 const ACCOUNT_OF: &str = concat!(account_columns!(), "WHERE release = $2 AND since <= $1 AND until > $1");
-const ACCOUNTS: &str = concat!(account_columns!(), "WHERE since <= $1 AND until > $1 ORDER BY release");
-const TO_SWEEP: &str = "SELECT i.id, i.release, i.blob, i.distribution, r.complete_roles, p.slug, r.version FROM inventory i \
+const ACCOUNTS: &str = concat!(
+    account_columns!(),
+    "WHERE since <= $1 AND until > $1 \
+     AND since IN (SELECT l.sequence FROM ledger l WHERE l.audience = $2) ORDER BY release"
+);
+const TO_SWEEP: &str = "SELECT i.id, i.release, i.blob, i.distribution, r.complete_roles, p.slug, r.version, \
+    CASE WHEN r.audience <> 'general' THEN r.audience ELSE p.audience END FROM inventory i \
     JOIN release r ON r.id = i.release AND r.since <= $1 AND r.until > $1 \
     JOIN product p ON p.id = r.product AND p.since <= $1 AND p.until > $1 \
     WHERE i.since <= $1 AND i.until > $1 ORDER BY i.id";

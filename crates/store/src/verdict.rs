@@ -5,10 +5,21 @@
 use domain::{
     audience::Audience,
     id::{ComponentId, InventoryId, VerdictId, VulnerabilityId},
+    sweep::Scope,
     verdict::{Verdict, VerdictState},
 };
 
 use crate::{Row, StoreError, Table, Tx, Value, View};
+
+/// Whether a verdict `v` speaks of a release `r` of a product `p`: one that everybody may know of everything, one under a label
+/// of what bears that label, and a private corpus of what everybody may know as well. Of two labels nothing is compared.
+macro_rules! speaks_of_release {
+    () => {
+        "(v.audience IN ('general', r.audience, p.audience) \
+         OR (v.corpus IS NULL AND r.audience = 'general' AND p.audience = 'general'))"
+    };
+}
+pub(crate) use speaks_of_release;
 
 /// Verdicts.
 pub const VERDICT: Table = Table {
@@ -25,6 +36,7 @@ pub const VERDICT: Table = Table {
         "statement",
         "evidence",
         "audience",
+        "corpus",
     ],
     sealed: &[],
 };
@@ -92,14 +104,16 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// Every open verdict, whoever may know of it, by id. For sweeps.
-    pub fn all_verdicts(&self) -> Result<Vec<Verdict>, StoreError> {
-        self.rows(ALL, &[self.sequence().into()], read)
+    /// The open verdicts that sweeps of a scope opened, by id.
+    pub fn verdicts_of(&self, scope: &Scope) -> Result<Vec<Verdict>, StoreError> {
+        let values = [self.sequence().into(), (&scope.audience).into(), (&scope.corpus).into()];
+        self.rows(OF_SCOPE, &values, read)
     }
 
-    /// Every open settlement, by id. For sweeps.
-    pub fn all_settlements(&self) -> Result<Vec<SettlementRow>, StoreError> {
-        self.rows(ALL_SETTLEMENTS, &[self.sequence().into()], |row| {
+    /// The open settlements that sweeps of a scope opened, by id; also those on what everybody may know.
+    pub fn settlements_of(&self, scope: &Scope) -> Result<Vec<SettlementRow>, StoreError> {
+        let values = [self.sequence().into(), (&scope.audience).into(), (&scope.corpus).into()];
+        self.rows(SETTLEMENTS_OF_SCOPE, &values, |row| {
             Ok(SettlementRow {
                 id: row.integer(0)?,
                 verdict: VerdictId(row.integer(1)?),
@@ -125,10 +139,12 @@ fn values(verdict: &Verdict) -> Vec<Value> {
         verdict.statement.as_ref().into(),
         (&verdict.evidence).into(),
         (&verdict.audience).into(),
+        (verdict.corpus != verdict.audience).then(|| verdict.corpus.0.clone()).into(),
     ]
 }
 
 fn read(row: &Row<'_>) -> Result<Verdict, StoreError> {
+    let audience = Audience(row.text(9)?);
     Ok(Verdict {
         id: VerdictId(row.integer(0)?),
         component: ComponentId(row.integer(1)?),
@@ -139,7 +155,8 @@ fn read(row: &Row<'_>) -> Result<Verdict, StoreError> {
         conditional: row.boolean(6)?,
         statement: row.optional_text(7)?,
         evidence: row.text(8)?,
-        audience: Audience(row.text(9)?),
+        corpus: row.optional_text(10)?.map_or_else(|| audience.clone(), Audience),
+        audience,
     })
 }
 
@@ -148,7 +165,9 @@ pub(crate) fn state(row: &Row<'_>, column: usize) -> Result<VerdictState, StoreE
     VerdictState::parse(&word).ok_or_else(|| StoreError::unreadable(column, "a verdict's state", &word))
 }
 
-const ALL: &str = "SELECT id, component, vulnerability, state, class, reason, conditional, statement, evidence, audience \
-    FROM verdict WHERE since <= $1 AND until > $1 ORDER BY id";
-const ALL_SETTLEMENTS: &str = "SELECT id, verdict, inventory, state, class, reason, evidence FROM settlement \
-    WHERE since <= $1 AND until > $1 ORDER BY id";
+const OF_SCOPE: &str = "SELECT id, component, vulnerability, state, class, reason, conditional, statement, evidence, audience, \
+    corpus FROM verdict WHERE since <= $1 AND until > $1 AND audience = $2 AND COALESCE(corpus, audience) = $3 ORDER BY id";
+const SETTLEMENTS_OF_SCOPE: &str = "SELECT s.id, s.verdict, s.inventory, s.state, s.class, s.reason, s.evidence \
+    FROM settlement s JOIN ledger l ON l.sequence = s.since AND l.audience = $2 \
+    WHERE s.since <= $1 AND s.until > $1 AND EXISTS (SELECT 1 FROM verdict v WHERE v.id = s.verdict \
+    AND COALESCE(v.corpus, v.audience) = $3) ORDER BY s.id";

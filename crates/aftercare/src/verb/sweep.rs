@@ -23,9 +23,10 @@ pub(crate) fn run(global: &Global) -> anyhow::Result<Outcome> {
         answer::count(report.closed),
         report.sequence
     );
-    for part in &report.private {
+    let labelled = report.labelled.iter().map(|part| ("Products under", part));
+    for (what, part) in labelled.chain(report.private.iter().map(|part| ("Private corpus", part))) {
         sentence.push_str(&format!(
-            "\nPrivate corpus {}, snapshot {}: {} open, {} opened, {} closed. Receipt: entry {}.",
+            "\n{what} {}, snapshot {}: {} open, {} opened, {} closed. Receipt: entry {}.",
             part.audience.as_deref().unwrap_or_default(),
             part.snapshot,
             answer::some(part.verdicts, "verdict", "verdicts"),

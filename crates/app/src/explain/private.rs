@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::ledger::AsOf;
+use domain::{ledger::AsOf, sweep::Scope};
 use store::View;
 
 use super::{Asked, Basis, ExplainReport, is_past};
@@ -59,7 +59,7 @@ impl Private<'_> {
         if !is_past(self.as_of) {
             return Ok(Some(Arc::clone(corpus)));
         }
-        let Some(swept) = self.view.last_sweep_of(&corpus.audience)? else { return Ok(None) };
+        let Some(swept) = self.view.last_sweep_of(&Scope::of(&corpus.audience))? else { return Ok(None) };
         if swept.sweep.snapshot == corpus.id {
             return Ok(Some(Arc::clone(corpus)));
         }
@@ -74,7 +74,7 @@ impl Private<'_> {
         let Self { view, viewer, .. } = self;
         let mut notes = Vec::new();
         let private = find_vulnerabilities(view, viewer, self.vulnerability.trim())?;
-        for vulnerability in private.into_iter().filter(|one| !one.audience.is_general()) {
+        for vulnerability in private.into_iter().filter(|one| !one.corpus.is_general()) {
             let mut names = view.vulnerability_names(&vulnerability.id)?;
             names.push(vulnerability.shown.clone());
             let live = |corpus: &Corpus| {

@@ -72,6 +72,7 @@ pub(super) struct Counted {
 }
 
 /// Everything a sweep computes.
+#[derive(Default)]
 pub(super) struct Computed {
     pub(super) verdicts: BTreeMap<Pair, Answer>,
     pub(super) settlements: BTreeMap<Pair, Vec<Settled>>,
@@ -79,13 +80,23 @@ pub(super) struct Computed {
     pub(super) counted: Vec<Counted>,
 }
 
-/// Computes; pure over the corpus and what was read of the record.
+/// What the public sweep says: a labelled part of the portfolio says the rest of it.
+pub(super) struct Beside<'a> {
+    pub(super) before: &'a Before,
+    pub(super) computed: &'a Computed,
+}
+
+/// Computes; pure over the corpus and what was read of the record. With something `beside`, verdicts only on components that
+/// it does not hold, and settlements on its verdicts too.
 pub(super) fn compute(
     corpus: &Corpus,
     before: &Before,
     decided: &[DecidedPair],
+    beside: Option<&Beside<'_>>,
 ) -> Result<Computed, AppError> {
-    let components: Vec<&Component> = before.components.values().collect();
+    let held = |id: &ComponentId| beside.is_some_and(|beside| beside.before.components.contains_key(id));
+    let components: Vec<&Component> =
+        before.components.iter().filter(|(id, _)| !held(id)).map(|(_, component)| component).collect();
     let alone: Vec<Vec<(Pair, Answer)>> = components
         .par_iter()
         .map(|component| {
@@ -95,11 +106,13 @@ pub(super) fn compute(
         })
         .collect();
     let mut verdicts: BTreeMap<Pair, Answer> = alone.into_iter().flatten().collect();
+    let nothing = BTreeMap::new();
+    let public = beside.map_or(&nothing, |beside| &beside.computed.verdicts);
     let counting = Counting::of(&corpus.index);
     let in_place: Vec<Result<InPlace, AppError>> = before
         .swept
         .par_iter()
-        .map(|swept| InPlace::of(corpus, before, decided, swept, &verdicts, &counting))
+        .map(|swept| InPlace::of(corpus, before, decided, swept, [&verdicts, public], &counting))
         .collect();
     let mut settlements: BTreeMap<Pair, Vec<Settled>> = BTreeMap::new();
     let mut counted = Vec::with_capacity(in_place.len());
@@ -108,14 +121,16 @@ pub(super) fn compute(
         counted.push(in_place.counted);
         for (pair, settled) in in_place.settled {
             // Found only in some inventory: of the component alone nothing can be said.
-            verdicts.entry(pair).or_insert_with(|| Answer {
-                state: VerdictState::Undecided,
-                class: None,
-                reason: "settled_per_inventory",
-                conditional: true,
-                statement: settled.answer.statement.clone(),
-                evidence: UNSETTLED.to_owned(),
-            });
+            if !public.contains_key(&pair) {
+                verdicts.entry(pair).or_insert_with(|| Answer {
+                    state: VerdictState::Undecided,
+                    class: None,
+                    reason: "settled_per_inventory",
+                    conditional: true,
+                    statement: settled.answer.statement.clone(),
+                    evidence: UNSETTLED.to_owned(),
+                });
+            }
             settlements.entry(pair).or_default().push(settled);
         }
     }
@@ -125,7 +140,7 @@ pub(super) fn compute(
         }
     }
     let mut groups = BTreeMap::new();
-    for (_, group) in verdicts.keys() {
+    for (_, group) in verdicts.keys().chain(settlements.keys()) {
         if !groups.contains_key(group) {
             groups.insert(*group, named(corpus, *group)?);
         }
@@ -144,7 +159,7 @@ impl InPlace {
         before: &Before,
         decided: &[DecidedPair],
         swept: &store::sweep::Swept,
-        verdicts: &BTreeMap<Pair, Answer>,
+        verdicts: [&BTreeMap<Pair, Answer>; 2],
         counting: &Counting<'_, Mapped>,
     ) -> Result<Self, AppError> {
         let ids = before.places.get(&swept.inventory).map(Vec::as_slice).unwrap_or_default();
@@ -171,7 +186,7 @@ impl InPlace {
             if here.insert(pair, ()).is_some() {
                 continue;
             }
-            let alone = verdicts.get(&pair);
+            let alone = verdicts.into_iter().find_map(|verdicts| verdicts.get(&pair));
             let same = alone.is_some_and(|alone| {
                 !alone.conditional
                     && !core.conditional
@@ -187,7 +202,8 @@ impl InPlace {
         distinct.sort_unstable();
         distinct.dedup();
         for id in distinct {
-            for (pair, _) in verdicts.range((id, 0)..=(id, u32::MAX)) {
+            let of_it = verdicts.into_iter().flat_map(|verdicts| verdicts.range((id, 0)..=(id, u32::MAX)));
+            for (pair, _) in of_it {
                 if !here.contains_key(pair) {
                     settled.push((*pair, settle(does_not_hold())));
                 }

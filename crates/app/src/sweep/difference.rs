@@ -1,4 +1,4 @@
-//! What a sweep changes in the record: rows of one label that differ and nothing else, closed by the receipt.
+//! What a sweep changes in the record: rows of one scope that differ and nothing else, closed by the receipt.
 //!
 //! The result digest is taken over the open verdicts and settlements in canonical order, without ids of the database, times
 //! or snapshots: an incremental sweep and a full one give the same, on both engines.
@@ -10,7 +10,7 @@ use domain::{
     audience::Audience,
     id::{ComponentId, InventoryId, VerdictId, VulnerabilityId},
     ledger::AsOf,
-    sweep::{Account, Placement},
+    sweep::{Account, Placement, Scope},
     verdict::{Verdict, VerdictState},
     vulnerability::{Vulnerability, VulnerabilityName},
 };
@@ -23,7 +23,7 @@ use store::{Counter, StoreError, Tx, View, placement::DecidedPair, sweep::SweepR
 
 use super::{
     Before,
-    compute::{Answer, Computed, Counted, Named, Pair},
+    compute::{Answer, Beside, Computed, Counted, Named, Pair},
     hex, names,
     place::placements,
     short,
@@ -46,33 +46,44 @@ enum Change {
 }
 
 /// The differences.
-pub(super) struct Changes {
+pub(super) struct Changes<'a> {
     changes: Vec<Change>,
-    /// Ids of verdicts that stay or get a new revision.
+    /// Ids of verdicts that stay or get a new revision, and of public ones that are settled here.
     known: HashMap<Key, VerdictId>,
-    counted: Vec<Counted>,
+    counted: &'a [Counted],
     gone: Vec<Account>,
     pairs: Vec<DecidedPair>,
     placements: Vec<Placement>,
-    audience: Audience,
+    scope: Scope,
     pub(super) result: String,
     pub(super) verdicts: i64,
 }
 
-/// Compares what was computed of a corpus with what is open under its label.
-pub(super) fn between(
+/// Compares what was computed of a scope with what is open in it.
+pub(super) fn between<'a>(
     app: &App,
     before: &Before,
-    computed: Computed,
-    audience: &Audience,
+    computed: &'a Computed,
+    scope: &Scope,
     decided: Vec<DecidedPair>,
-) -> Result<Changes, AppError> {
+    beside: Option<&Beside<'_>>,
+) -> Result<Changes<'a>, AppError> {
     let Computed { verdicts, settlements, groups, counted } = computed;
     let Open { vulnerabilities, names, verdicts: open, settlements: settled, accounts } =
-        app.store.read(AsOf::Now, |view| Open::read(view, audience))?;
-    let naming = names::name(&groups, vulnerabilities, names, audience, || VulnerabilityId(app.id()));
-    let result = digest(before, &verdicts, &settlements, &groups)?;
-    let key_of = |pair: Pair| -> Result<Key, AppError> {
+        app.store.read(AsOf::Now, |view| Open::read(view, scope))?;
+    let fresh = || VulnerabilityId(app.id());
+    let mut public: HashMap<Key, VerdictId> = HashMap::new();
+    let naming = match beside {
+        None => names::name(groups, vulnerabilities, names, scope, fresh),
+        Some(beside) => {
+            let theirs = app.store.read(AsOf::Now, |view| Open::read(view, &Scope::of(&scope.corpus)))?;
+            public.extend(theirs.verdicts.into_iter().map(|v| ((v.component, v.vulnerability), v.id)));
+            let (theirs, own) = ((theirs.vulnerabilities, theirs.names), (vulnerabilities, names));
+            names::name_labelled(groups, &beside.computed.groups, theirs, own, scope, fresh)
+        }
+    };
+    let result = digest(before, verdicts, settlements, groups)?;
+    let key_of = |pair: &Pair| -> Result<Key, AppError> {
         let id = naming.ids.get(&pair.1).ok_or_else(|| AppError::Defect("a group without id".to_owned()))?;
         Ok((pair.0, id.clone()))
     };
@@ -84,15 +95,18 @@ pub(super) fn between(
     let (mut closes, mut opens) = (Vec::new(), Vec::new());
     let count = i64::try_from(verdicts.len()).unwrap_or(i64::MAX);
     let mut opened_settlements = Vec::new();
-    for (pair, answer) in verdicts {
+    for (pair, items) in settlements {
         let key = key_of(pair)?;
-        let found = old.remove(&key);
-        if let Some(found) = &found {
-            known.insert(key.clone(), found.id);
+        let on = if verdicts.contains_key(pair) {
+            old.get(&key).map(|old| old.id)
+        } else {
+            public.get(&key).copied()
+        };
+        if let Some(on) = on {
+            known.insert(key.clone(), on);
         }
-        for item in settlements.get(&pair).into_iter().flatten() {
-            let same =
-                found.as_ref().and_then(|found| old_settled.remove(&(found.id, item.inventory.clone())));
+        for item in items {
+            let same = on.and_then(|on| old_settled.remove(&(on, item.inventory.clone())));
             match same {
                 Some(row) if same_settlement(&row, &item.answer) => {}
                 row => {
@@ -105,13 +119,20 @@ pub(super) fn between(
                 }
             }
         }
+    }
+    for (pair, answer) in verdicts {
+        let key = key_of(pair)?;
+        let found = old.remove(&key);
+        if let Some(found) = &found {
+            known.insert(key.clone(), found.id);
+        }
         match found {
-            Some(found) if same_verdict(&found, &answer) => {}
+            Some(found) if same_verdict(&found, answer) => {}
             Some(found) => {
                 closes.push(Change::CloseVerdict(found.id));
-                opens.push(Change::OpenVerdict(Some(found.id), key, answer));
+                opens.push(Change::OpenVerdict(Some(found.id), key, answer.clone()));
             }
-            None => opens.push(Change::OpenVerdict(None, key, answer)),
+            None => opens.push(Change::OpenVerdict(None, key, answer.clone())),
         }
     }
     closes.extend(old_settled.into_values().map(|row| Change::CloseSettlement(row.id)));
@@ -131,7 +152,6 @@ pub(super) fn between(
     let swept: BTreeSet<_> = counted.iter().map(|counted| &counted.release).collect();
     let gone = accounts.into_iter().filter(|account| !swept.contains(&account.release)).collect();
     let placements = counted.iter().flat_map(|counted| placements(&counted.placed, &naming.ids)).collect();
-    let audience = audience.clone();
     Ok(Changes {
         changes,
         known,
@@ -139,13 +159,13 @@ pub(super) fn between(
         gone,
         pairs: decided,
         placements,
-        audience,
+        scope: scope.clone(),
         result,
         verdicts: count,
     })
 }
 
-/// What is open under one label.
+/// What is open in one scope.
 struct Open {
     vulnerabilities: Vec<Vulnerability>,
     names: Vec<VulnerabilityName>,
@@ -155,27 +175,24 @@ struct Open {
 }
 
 impl Open {
-    fn read(view: &View<'_>, audience: &Audience) -> Result<Self, StoreError> {
+    fn read(view: &View<'_>, scope: &Scope) -> Result<Self, StoreError> {
         let mut vulnerabilities = view.all_vulnerabilities()?;
-        vulnerabilities.retain(|vulnerability| vulnerability.audience == *audience);
-        let mut verdicts = view.all_verdicts()?;
-        verdicts.retain(|verdict| verdict.audience == *audience);
-        let (mut names, mut settlements) = (view.all_vulnerability_names()?, view.all_settlements()?);
+        vulnerabilities.retain(|one| one.audience == scope.audience && one.corpus == scope.corpus);
+        let (verdicts, settlements) = (view.verdicts_of(scope)?, view.settlements_of(scope)?);
+        let mut names = view.all_vulnerability_names()?;
         let ids: HashSet<_> = vulnerabilities.iter().map(|vulnerability| &vulnerability.id).collect();
         names.retain(|name| ids.contains(&name.vulnerability));
-        let ids: HashSet<_> = verdicts.iter().map(|verdict| verdict.id).collect();
-        settlements.retain(|settlement| ids.contains(&settlement.verdict));
-        let accounts = if audience.is_general() {
-            view.accounts()?
+        let accounts = if scope.corpus.is_general() {
+            view.accounts_of(&scope.audience)?
         } else {
-            let labelled = view.labelled_accounts(std::slice::from_ref(&audience.0))?;
+            let labelled = view.labelled_accounts(std::slice::from_ref(&scope.audience.0))?;
             labelled.into_iter().map(|(_, account)| account).collect()
         };
         Ok(Self { vulnerabilities, names, verdicts, settlements, accounts })
     }
 }
 
-impl Changes {
+impl Changes<'_> {
     /// Verdict rows that are opened.
     pub(super) fn opened(&self) -> i64 {
         self.count(|change| matches!(change, Change::OpenVerdict(..)))
@@ -188,7 +205,7 @@ impl Changes {
 
     /// Writes them and the receipt; answers the number of the last entry.
     pub(super) fn write(self, app: &App, act: &Act, row: &SweepRow, public: &str) -> Result<i64, AppError> {
-        let Self { changes, mut known, counted, gone, pairs, placements, audience, .. } = self;
+        let Self { changes, mut known, counted, gone, pairs, placements, scope, .. } = self;
         let mut accounts: Vec<Account> = counted.iter().map(|counted| account(counted, row)).collect();
         let summary = format!(
             "{} inventories against snapshot {}: {} verdicts opened, {} closed, {} open",
@@ -202,18 +219,18 @@ impl Changes {
             act,
             "Verdicts of a sweep",
             &changes,
-            |tx, part| write_part(tx, part, &mut known, &audience),
+            |tx, part| write_part(tx, part, &mut known, &scope),
             |tx| {
                 tx.add_sweep(row)?;
                 // An SBOM that was replaced while the sweep ran is no longer spoken of.
                 let current = current_inventories(tx)?;
                 accounts.retain(|account| current.contains(&account.inventory));
-                if audience.is_general() {
+                if scope.corpus.is_general() {
                     set_accounts(tx, &accounts, &gone)?;
                 } else {
-                    set_labelled_accounts(tx, &accounts, &gone, &audience)?;
+                    set_labelled_accounts(tx, &accounts, &gone, &scope.audience)?;
                 }
-                tx.place_all(&audience, &pairs, &placements)?;
+                tx.place_all(&scope, &pairs, &placements)?;
                 receipt(tx, row, public)?;
                 tx.summary(summary);
                 Ok::<_, StoreError>(())
@@ -270,7 +287,9 @@ fn set_labelled_accounts(
 pub(super) fn receipt(tx: &mut Tx<'_>, row: &SweepRow, public: &str) -> Result<(), StoreError> {
     tx.receipt("sweep", &row.sweep.id)?;
     tx.receipt("snapshot", &row.sweep.snapshot)?;
-    if !row.audience.is_general() {
+    if row.scope.is_labelled_part() {
+        tx.receipt("corpus", "public")?;
+    } else if !row.scope.audience.is_general() {
         tx.receipt("public_snapshot", public)?;
     }
     tx.receipt("engine", &row.sweep.engine)?;
@@ -284,7 +303,7 @@ fn write_part(
     tx: &mut Tx<'_>,
     part: &[Change],
     known: &mut HashMap<Key, VerdictId>,
-    audience: &Audience,
+    scope: &Scope,
 ) -> Result<(), StoreError> {
     let mut settlements_closed = Vec::new();
     let mut verdicts_closed = Vec::new();
@@ -306,7 +325,7 @@ fn write_part(
     tx.close_verdicts(&verdicts_closed)?;
     tx.add_vulnerabilities(&vulnerabilities)?;
     tx.add_vulnerability_names(&names)?;
-    open_verdicts(tx, &verdicts, known, audience)?;
+    open_verdicts(tx, &verdicts, known, scope)?;
     if !settlements.is_empty() {
         let current = current_inventories(tx)?;
         settlements.retain(|(_, inventory, _)| current.contains(*inventory));
@@ -323,7 +342,7 @@ fn open_verdicts(
     tx: &mut Tx<'_>,
     verdicts: &[(Option<VerdictId>, &Key, &Answer)],
     known: &mut HashMap<Key, VerdictId>,
-    audience: &Audience,
+    scope: &Scope,
 ) -> Result<(), StoreError> {
     let new = verdicts.iter().filter(|(id, ..)| id.is_none()).count();
     let mut next = draw(tx, Counter::Verdict, new)?;
@@ -347,7 +366,8 @@ fn open_verdicts(
             conditional: answer.conditional,
             statement: answer.statement.clone(),
             evidence,
-            audience: audience.clone(),
+            audience: scope.audience.clone(),
+            corpus: scope.corpus.clone(),
         });
     }
     tx.add_verdicts(&rows)
@@ -438,7 +458,8 @@ fn digest(
     groups: &BTreeMap<u32, Named>,
 ) -> Result<String, AppError> {
     let mut lines = Vec::with_capacity(verdicts.len());
-    for (pair, answer) in verdicts {
+    let pairs: BTreeSet<&Pair> = verdicts.keys().chain(settlements.keys()).collect();
+    for pair in pairs {
         let (Some(component), Some(group)) = (before.components.get(&pair.0), groups.get(&pair.1)) else {
             return Err(AppError::Defect("a verdict on nothing".to_owned()));
         };
@@ -454,7 +475,7 @@ fn digest(
                 settled,
             ));
         };
-        line(answer, None);
+        verdicts.get(pair).into_iter().for_each(|answer| line(answer, None));
         for settled in settlements.get(pair).into_iter().flatten() {
             line(&settled.answer, Some(&settled.surroundings));
         }

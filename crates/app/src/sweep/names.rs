@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::{
-    audience::Audience,
     id::VulnerabilityId,
+    sweep::Scope,
     vulnerability::{Vulnerability, VulnerabilityName},
 };
 
@@ -23,12 +23,12 @@ pub(super) struct Naming {
     pub(super) names_closed: Vec<VulnerabilityName>,
 }
 
-/// Names the groups of one corpus among the vulnerabilities of its label; `fresh` gives ids.
+/// Names the groups of one corpus among the vulnerabilities of a scope; `fresh` gives ids.
 pub(super) fn name(
     groups: &BTreeMap<u32, Named>,
     vulnerabilities: Vec<Vulnerability>,
     names: Vec<VulnerabilityName>,
-    audience: &Audience,
+    scope: &Scope,
     mut fresh: impl FnMut() -> VulnerabilityId,
 ) -> Naming {
     let known: HashMap<VulnerabilityId, Vulnerability> =
@@ -69,7 +69,8 @@ pub(super) fn name(
             id: candidates.first().map_or_else(&mut fresh, |id| (*id).clone()),
             shown: named.shown.clone(),
             summary: named.summary.clone(),
-            audience: audience.clone(),
+            audience: scope.audience.clone(),
+            corpus: scope.corpus.clone(),
         };
         naming.ids.insert(*group, vulnerability.id.clone());
         match candidates.first() {
@@ -95,8 +96,39 @@ pub(super) fn name(
     naming
 }
 
+/// The same for a labelled part of the portfolio: what the public corpus speaks of and the record has for everybody keeps
+/// that id, so that one flaw is one row to who may see both; the rest is known under the label. Of the public rows nothing is
+/// written, however much their names have moved. `beside` are the groups that the public sweep found.
+pub(super) fn name_labelled(
+    groups: &BTreeMap<u32, Named>,
+    beside: &BTreeMap<u32, Named>,
+    public: (Vec<Vulnerability>, Vec<VulnerabilityName>),
+    own: (Vec<Vulnerability>, Vec<VulnerabilityName>),
+    scope: &Scope,
+    fresh: impl FnMut() -> VulnerabilityId,
+) -> Naming {
+    let mut all = groups.clone();
+    all.extend(beside.iter().map(|(group, named)| (*group, named.clone())));
+    let mut drawn = 0;
+    let known = name(&all, public.0, public.1, &Scope::of(&scope.corpus), || {
+        drawn += 1;
+        VulnerabilityId(format!("nobody knows {drawn}"))
+    });
+    let unknown: HashSet<&VulnerabilityId> =
+        known.new.iter().map(|vulnerability| &vulnerability.id).collect();
+    let public: HashMap<u32, VulnerabilityId> =
+        known.ids.into_iter().filter(|(_, id)| !unknown.contains(id)).collect();
+    let rest = groups.iter().filter(|(group, _)| !public.contains_key(group));
+    let rest = rest.map(|(group, named)| (*group, named.clone())).collect();
+    let mut naming = name(&rest, own.0, own.1, scope, fresh);
+    naming.ids.extend(public);
+    naming
+}
+
 #[cfg(test)]
 mod tests {
+    use domain::audience::Audience;
+
     use super::*;
 
     /// Names of the groups, the shown one first.
@@ -122,6 +154,7 @@ mod tests {
                 shown: (*shown).to_owned(),
                 summary: String::new(),
                 audience: Audience::general(),
+                corpus: Audience::general(),
             })
             .collect();
         let names = record
@@ -131,7 +164,7 @@ mod tests {
             })
             .collect();
         let mut drawn = 0;
-        let naming = name(&groups, vulnerabilities, names, &Audience::general(), || {
+        let naming = name(&groups, vulnerabilities, names, &Scope::of(&Audience::general()), || {
             drawn += 1;
             id(&format!("new{drawn}"))
         });

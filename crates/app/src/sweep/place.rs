@@ -9,7 +9,7 @@ use domain::{
     component::Component,
     decision::Decision,
     id::{ReleaseId, VulnerabilityId},
-    sweep::{Bucket, Placement},
+    sweep::{Bucket, Placement, Scope},
 };
 use matcher::{
     account::{Bucket as Place, Placing},
@@ -103,7 +103,21 @@ pub(crate) fn place(
     corpus: &Corpus,
     decision: &Decision,
 ) -> Result<(), AppError> {
-    let swept = tx.last_sweep_of(&corpus.audience)?.is_some_and(|last| last.sweep.snapshot == corpus.id);
+    let part = tx.part_of(&decision.release)?;
+    let scope =
+        if corpus.audience.is_general() { Scope::labelled(&part) } else { Scope::of(&corpus.audience) };
+    if !scope.takes(&part) {
+        // No sweep compares them; in the sum of the release there is nothing to take it out of.
+        let placement = Placement {
+            release: decision.release.clone(),
+            vulnerability: decision.vulnerability.clone(),
+            shown: String::new(),
+            bucket: Bucket::NotKnown,
+            audience: decision.audience.clone(),
+        };
+        return Ok(tx.place(&[placement])?);
+    }
+    let swept = tx.last_sweep_of(&scope)?.is_some_and(|last| last.sweep.snapshot == corpus.id);
     let account = tx.account(&decision.release)?.filter(|_| swept);
     let found = tx.inventory_to_replace(&decision.release)?;
     let (Some(account), Some(found)) = (account, found) else { return Ok(()) };
@@ -120,6 +134,7 @@ pub(crate) fn place(
         vulnerability: decision.vulnerability.clone(),
         names: decision.names.clone(),
         audience: decision.audience.clone(),
+        part,
     };
     let placed = placed(corpus, &decision.release, &[pair], &inventory, &assessment);
     let placements: Vec<Placement> = placed.into_iter().map(|placed| placed.placement).collect();

@@ -204,7 +204,7 @@ fn group(view: &View<'_>, audiences: &[String], corpora: &Corpora) -> Result<Vec
             continue;
         }
         // Its own corpus: a private flaw never borrows what is said in public of a name, nor the other way round.
-        let corpus = corpora.of(&vulnerability.audience);
+        let corpus = corpora.of(&vulnerability.corpus);
         let known = corpus.and_then(|corpus| corpus.index.group(corpus.index.find(&vulnerability.shown)?));
         let decided = signed.get(&vulnerability.id);
         list.push(FindingGroup {

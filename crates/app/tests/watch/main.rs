@@ -4,6 +4,7 @@
 
 mod decided;
 mod intake;
+mod labelled;
 mod private;
 mod rubbish;
 mod support;

@@ -32,11 +32,11 @@ const PLAIN: &[(&str, &str)] = &[
     ),
     (
         "sweep",
-        "id engine portfolio inventories components verdicts opened closed result started_at ended_at audience",
+        "id engine portfolio inventories components verdicts opened closed result started_at ended_at audience corpus",
     ),
     ("settlement", "id state class reason evidence"),
-    ("verdict", "id state class reason conditional statement evidence audience"),
-    ("vulnerability", "id shown summary audience"),
+    ("verdict", "id state class reason conditional statement evidence audience corpus"),
+    ("vulnerability", "id shown summary audience corpus"),
     ("vulnerability_name", "name"),
     ("case_record", "id number title stage due learned_at harm exploitability harm_path audience"),
     (

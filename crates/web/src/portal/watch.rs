@@ -137,7 +137,11 @@ fn sweep_row(sweep: &SweepLine, frame: &Frame) -> SweepRow {
         at: near(&sweep.ended_at, frame),
         words: format!(
             "{}{}, {} closed",
-            sweep.audience.as_ref().map(|label| format!("Private, {label}: ")).unwrap_or_default(),
+            match (&sweep.audience, sweep.labelled_part) {
+                (Some(label), true) => format!("Products under {label}: "),
+                (Some(label), false) => format!("Private, {label}: "),
+                (None, _) => String::new(),
+            },
             words::plural(opened, "new verdict", "new verdicts"),
             words::thousands(closed)
         ),

@@ -87,7 +87,7 @@ pub(crate) fn fielded() -> Portal {
 }
 
 /// A module that is watched, one that is watched and never hit, a part that nothing can be said of.
-fn sbom(meter: &str) -> String {
+pub(crate) fn sbom(meter: &str) -> String {
     format!(
         r#"{{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{{"component":{{"type":"device","bom-ref":"d",
         "name":"Pump"}}}},"components":[

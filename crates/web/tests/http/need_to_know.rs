@@ -27,7 +27,7 @@ const NOBODY: [(&str, &str); 2] = [(OWN, "ACME-2026-0002"), (CVE, "CVE-2026-7778
 const LABEL: &str = "embargo-7";
 const SECRETS: [&str; 5] = [OWN, CVE, LABEL, "undisclosed", "Quiet before the storm"];
 
-fn seat(portal: &Portal, name: &str, audiences: &[&str]) -> Seat {
+pub(super) fn seat(portal: &Portal, name: &str, audiences: &[&str]) -> Seat {
     let email = format!("{name}@example.org");
     let new = person::NewPerson {
         name: name.to_owned(),
@@ -85,13 +85,14 @@ fn portals() -> (Portal, Portal, String) {
     (plain, secret, found[0].vulnerability.clone())
 }
 
-/// Every route that is read, with what a curious person would put in.
-fn addresses(vulnerability: &str, case: &str) -> Vec<String> {
+/// Every route that is read, with what a curious person would put in: names of flaws, the id of one, a case.
+pub(super) fn addresses(names: [&str; 2], vulnerability: &str, case: &str) -> Vec<String> {
+    let [own, cve] = names;
     let mut all = Vec::new();
     for route in ROUTES.iter().filter(|route| route.method == Method::Get) {
         let paths = match route.path {
             "/cases/{case}" => {
-                vec![format!("/cases/{case}"), "/cases/CASE-0001".to_owned(), format!("/cases/{CVE}")]
+                vec![format!("/cases/{case}"), "/cases/CASE-0001".to_owned(), format!("/cases/{cve}")]
             }
             path if path.contains("{release}") => vec![path.replace("{release}", "pump@1")],
             // The ledger has a test of its own, the door shows nothing of the record.
@@ -101,13 +102,13 @@ fn addresses(vulnerability: &str, case: &str) -> Vec<String> {
         for path in paths {
             let questions = [
                 String::new(),
-                format!("q={CVE}"),
-                format!("q={OWN}"),
-                format!("filter={CVE}"),
+                format!("q={cve}"),
+                format!("q={own}"),
+                format!("filter={cve}"),
                 format!("group={vulnerability}"),
                 format!("after={vulnerability}"),
-                format!("vulnerability={CVE}&release=pump@1"),
-                format!("vulnerability={OWN}&release=pump@1"),
+                format!("vulnerability={cve}&release=pump@1"),
+                format!("vulnerability={own}&release=pump@1"),
             ];
             for question in questions {
                 for moment in ["", "as_of=2026-11-17T08:30:00Z", "as_of=2026-11-17T08:20:00Z"] {
@@ -122,7 +123,7 @@ fn addresses(vulnerability: &str, case: &str) -> Vec<String> {
 }
 
 /// Without what tells two workspaces apart whatever they hold: ids, digests, tokens, numbers of ledger entries.
-fn masked(text: &str) -> String {
+pub(super) fn masked(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut before = String::new();
     for piece in text.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
@@ -161,7 +162,7 @@ async fn no_page_tells_who_is_not_on_the_list() {
     let holder = seat(&secret, "holder", &[LABEL]);
     let case = case::show(&secret.app, &secret.app.console().unwrap(), AsOf::Now, CVE).unwrap().case.id.0;
     let mut seen_by_holder = 0;
-    for address in addresses(&vulnerability, &case) {
+    for address in addresses([OWN, CVE], &vulnerability, &case) {
         let told = secret.get(&address, Some(&outsider)).await;
         assert!(!told.status.is_server_error(), "{address}: {}", told.text);
         let question =
