@@ -59,9 +59,9 @@ const MIGRATIONS: &[Migration] = &[
         needs: "0.1.0",
     },
     Migration {
-        number: 12,
+        number: 9,
         name: "sweep",
-        text: include_str!("../migrations/0012_sweep.sql"),
+        text: include_str!("../migrations/0009_sweep.sql"),
         needs: "0.1.0",
     },
 ];
