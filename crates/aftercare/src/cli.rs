@@ -217,6 +217,9 @@ pub(crate) enum Product {
         /// The signer must be another person than the assessor.
         #[arg(long)]
         four_eyes: bool,
+        /// Need-to-know label: only those on that list know of the product.
+        #[arg(long, value_name = "LABEL")]
+        audience: Option<String>,
     },
     /// Lists products.
     List,
@@ -238,6 +241,9 @@ pub(crate) enum Release {
         /// Release date, ISO.
         #[arg(long, value_name = "DATE", value_parser = date)]
         released_on: Option<Date>,
+        /// Need-to-know label; that of the product when left out.
+        #[arg(long, value_name = "LABEL")]
+        audience: Option<String>,
     },
     /// Lists releases.
     List {

@@ -93,8 +93,6 @@ pub struct CaseDetail {
     pub decisions: Vec<DecisionDetail>,
     /// Releases that match, as far as the viewer may know of them.
     pub releases: Vec<DecidedRelease>,
-    /// How many releases and decisions the viewer may not know of.
-    pub withheld: usize,
     /// What the gates look at.
     pub standing: Standing,
 }
@@ -206,7 +204,7 @@ pub fn move_to(
         return Err(AppError::invalid("reason", "say why the case goes there"));
     }
     change(app, viewer, name, "case.move", reason, |tx, before| {
-        let standing = standing(tx.view(), viewer, before)?;
+        let standing = standing(tx.view(), before)?;
         case::advance(before.stage, stage, &standing).map_err(|errors| {
             AppError::Invalid(
                 errors.iter().map(|error| FieldError::new("stage", error.to_string())).collect(),
@@ -376,27 +374,26 @@ pub(crate) fn open_in(
     Ok(case)
 }
 
-/// What the gates of a case look at. Releases that the viewer may not know of count, and are told as a number.
-pub(crate) fn standing(view: &View<'_>, viewer: &Viewer, case: &Case) -> Result<Standing, AppError> {
-    let matching = view.matching_releases(&case.vulnerability)?;
+/// What the gates of a case look at: releases that whoever knows the case may know of. One under another label waits in the
+/// lists of those who hold it; here it would tell everybody else that it matches.
+pub(crate) fn standing(view: &View<'_>, case: &Case) -> Result<Standing, AppError> {
+    let belongs = |release: &DecidedRelease| {
+        release.audiences.iter().all(|label| label == Audience::GENERAL || *label == case.audience.0)
+    };
+    let mut matching = view.matching_releases(&case.vulnerability)?;
+    matching.retain(belongs);
     let decisions = view.decisions_of_case(&case.id)?;
     let mut standing =
         Standing { judged: case.harm.is_some() && case.exploitability.is_some(), ..Standing::default() };
     let mut releases = matching.clone();
     let decided = decisions.iter().map(|row| row.decision.release.0.clone()).collect();
     for release in view.decided_releases(decided)? {
-        if !releases.iter().any(|other| other.release == release.release) {
+        if belongs(&release) && !releases.iter().any(|other| other.release == release.release) {
             releases.push(release);
         }
     }
     for release in &releases {
-        let name = || {
-            if sees(viewer, release) {
-                release.name.clone()
-            } else {
-                "a release you may not know of".to_owned()
-            }
-        };
+        let name = || release.name.clone();
         let of_release: Vec<_> =
             decisions.iter().map(|row| &row.decision).filter(|d| d.release == release.release).collect();
         if !of_release.iter().any(|decision| !decision.state.is_final()) {
@@ -442,7 +439,6 @@ pub(crate) fn detail(view: &View<'_>, viewer: &Viewer, case: Case) -> Result<Cas
         .subject(&case.vulnerability)?
         .ok_or_else(|| AppError::not_found("vulnerability", &case.vulnerability.0))?;
     let matching = view.matching_releases(&case.vulnerability)?;
-    let mut withheld = matching.iter().filter(|release| !sees(viewer, release)).count();
     let rows = view.decisions_of_case(&case.id)?;
     let known = view.decided_releases(rows.iter().map(|row| row.decision.release.0.clone()).collect())?;
     let mut signatures = view.signatures_on(rows.iter().map(|row| row.decision.id.0.clone()).collect())?;
@@ -450,7 +446,6 @@ pub(crate) fn detail(view: &View<'_>, viewer: &Viewer, case: Case) -> Result<Cas
     for row in rows {
         let release = known.iter().find(|release| release.release == row.decision.release);
         let Some(release) = release.filter(|r| sees(viewer, r) && viewer.sees(&row.decision.audience)) else {
-            withheld += 1;
             continue;
         };
         let digest = view.decision_digest(&row.decision.id)?.unwrap_or_default();
@@ -474,9 +469,8 @@ pub(crate) fn detail(view: &View<'_>, viewer: &Viewer, case: Case) -> Result<Cas
             Some(owner) => view.person(owner)?,
             None => None,
         },
-        standing: standing(view, viewer, &case)?,
+        standing: standing(view, &case)?,
         releases: matching.into_iter().filter(|release| sees(viewer, release)).collect(),
-        withheld,
         subject,
         decisions,
         case,

@@ -65,6 +65,15 @@ pub fn decide(
             Some(case) => case,
             None => {
                 let subject = case::subject_named(tx.view(), viewer, &proposal.case)?;
+                if subject.vulnerability.audience != audience {
+                    // A case that everybody may know of is opened in an entry that everybody may read.
+                    return Err(AppError::Conflict(format!(
+                        "there is no case on {} yet, and this decision bears the label {audience}: open the case first, \
+                         which everybody may know of",
+                        subject.vulnerability.shown,
+                        audience = audience.0
+                    )));
+                }
                 let new = NewCase { vulnerability: proposal.case.clone(), ..NewCase::default() };
                 case::open_in(app, tx, viewer, &subject, new, CaseStage::Applicability, reason)?
             }
@@ -95,8 +104,10 @@ pub fn decide(
                 sweep::place(tx, viewer, corpus, decision)?;
             }
         }
-        // A proposal is the beginning of applicability; on a closed case it is its reopening.
-        let case = if matches!(case.stage, CaseStage::Triage | CaseStage::Closed) {
+        // A proposal is the beginning of applicability; on a closed case it is its reopening. One that not everybody who knows
+        // the case may know of moves nothing of it.
+        let moves = case.audience == audience && matches!(case.stage, CaseStage::Triage | CaseStage::Closed);
+        let case = if moves {
             let case = Case { stage: CaseStage::Applicability, ..case };
             tx.change_case(&case)?;
             case
@@ -421,7 +432,8 @@ fn change(
             last = Some(decision);
         }
         let case = case::resolve(tx.view(), viewer, &detail.case.id.0)?;
-        if to == DecisionState::Reopened && case.stage == CaseStage::Closed {
+        let moves = case.audience == act.audience && case.stage == CaseStage::Closed;
+        if to == DecisionState::Reopened && moves {
             tx.change_case(&Case { stage: CaseStage::Applicability, ..case.clone() })?;
         }
         tx.summary(format!("{}: the decision {} {what}", case.label(), told.join(", ")));

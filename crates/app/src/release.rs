@@ -226,6 +226,11 @@ fn checked(
         errors.push(error);
         product.audience.clone()
     });
+    if !product.audience.is_general() && !audience.is_general() && audience != product.audience {
+        let message =
+            format!("its product bears the label `{}`: a release bears that one", product.audience.0);
+        errors.push(FieldError::new("audience", message));
+    }
     let parent = match given(new.parent) {
         None => None,
         Some(parent) => match parent_of(view, viewer, &product.id, &parent) {

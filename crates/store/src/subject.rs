@@ -76,8 +76,8 @@ impl View<'_> {
         })
     }
 
-    /// Every release whose inventory matches: in range or undecided, conditions settled. Labels are not filtered here,
-    /// because a gate must count what its viewer may not see.
+    /// Every release whose inventory matches: in range or undecided, conditions settled. Labels are not filtered here:
+    /// who is meant is for the caller to say.
     pub fn matching_releases(&self, id: &VulnerabilityId) -> Result<Vec<DecidedRelease>, StoreError> {
         self.rows(MATCHING, &[self.sequence().into(), id.into()], release)
     }

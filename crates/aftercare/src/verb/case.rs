@@ -114,7 +114,6 @@ fn show(format: Format, detail: &CaseDetail) -> anyhow::Result<Outcome> {
     json["owner"] = json!(detail.owner.as_ref().map(|owner| &owner.name));
     json["releases"] = json!(matching);
     json["decisions"] = json!(decisions);
-    json["withheld"] = json!(detail.withheld);
     let mut closing = format!(
         "{} {}: {} [{}], learned {}. Matching releases: {}.",
         case.label(),
@@ -126,9 +125,6 @@ fn show(format: Format, detail: &CaseDetail) -> anyhow::Result<Outcome> {
     );
     if detail.decisions.is_empty() {
         closing.push_str(" Nothing is decided yet.");
-    }
-    if detail.withheld > 0 {
-        closing.push_str(&format!(" {} withheld as need-to-know.", detail.withheld));
     }
     answer::print(format, &json, &table, &closing)?;
     Ok(Outcome::Done)

@@ -14,9 +14,17 @@ use crate::{
 pub(crate) fn run(global: &Global, command: Product) -> anyhow::Result<Outcome> {
     let place = place::open(global)?;
     match command {
-        Product::Add { name, slug, family, udi_di, software_class, four_eyes } => {
-            let new =
-                NewProduct { name, slug, family, udi_di, software_class, four_eyes, ..NewProduct::default() };
+        Product::Add { name, slug, family, udi_di, software_class, four_eyes, audience } => {
+            let new = NewProduct {
+                name,
+                slug,
+                family,
+                udi_di,
+                software_class,
+                four_eyes,
+                audience,
+                ..NewProduct::default()
+            };
             let product = product::add(&place.app, &place.viewer, new)?;
             let answer = json!({ "id": product.id.0, "slug": product.slug, "name": product.name });
             answer::say(

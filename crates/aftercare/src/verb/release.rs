@@ -20,8 +20,8 @@ use crate::{
 pub(crate) fn run(global: &Global, command: Release) -> anyhow::Result<Outcome> {
     let place = place::open(global)?;
     match command {
-        Release::Add { product, version, parent, released_on } => {
-            let new = NewRelease { product, version, parent, released_on, ..NewRelease::default() };
+        Release::Add { product, version, parent, released_on, audience } => {
+            let new = NewRelease { product, version, parent, released_on, audience, ..NewRelease::default() };
             let release = release::add(&place.app, &place.viewer, new)?;
             let answer = json!({ "id": release.id.0, "version": release.version });
             answer::say(global.format, &answer, &format!("Release {} added.", release.version))?;

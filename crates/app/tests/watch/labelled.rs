@@ -68,9 +68,9 @@ fn attach(workspace: &Workspace, label: Option<&str>, reference: &str, document:
     let known = |error: app::AppError| assert!(matches!(error, app::AppError::Conflict(_)), "{error}");
     let audience = label.map(str::to_owned);
     let new = NewProduct { name: slug.to_owned(), audience, ..NewProduct::default() };
-    product::add(app, &viewer, new).map(drop).unwrap_or_else(known);
+    product::add(app, &viewer, new).map_or_else(known, drop);
     let new = NewRelease { product: slug.to_owned(), version: version.to_owned(), ..NewRelease::default() };
-    release::add(app, &viewer, new).map(drop).unwrap_or_else(known);
+    release::add(app, &viewer, new).map_or_else(known, drop);
     inventory::add(app, &viewer, reference, "sbom.json", document.as_bytes(), "a test").unwrap();
 }
 
@@ -299,6 +299,12 @@ fn a_decision_on_a_labelled_product_stays_with_its_label() {
             preconditions: Vec::new(),
             review_on: None,
         };
+        for name in ["CVE-2024-0001", "CVE-2024-0003"] {
+            let refused = decision::decide(app, &holder, &proposal(name), "a test").unwrap_err();
+            assert!(refused.to_string().contains("open the case first"), "{refused}");
+            let new = NewCase { vulnerability: name.to_owned(), ..NewCase::default() };
+            case::open(app, &viewer(&[]), new, "a test").unwrap();
+        }
         for name in ["CVE-2024-0001", "CVE-2024-0002", "CVE-2024-0003"] {
             let (_, decisions) = decision::decide(app, &holder, &proposal(name), "a test").unwrap();
             assert_eq!(decisions[0].audience.0, GHOST);

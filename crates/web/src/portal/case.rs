@@ -112,7 +112,7 @@ pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<C
     shell.notice = notice.filter(|_| frame.acting());
     Ok(CasePage {
         shell,
-        meta: meta(&detail, &frame),
+        meta: meta(&detail),
         summary: detail.subject.vulnerability.summary.clone(),
         harm: detail.case.harm.into(),
         risk: whole.risk,
@@ -240,7 +240,7 @@ fn absent(asked: &Asked, frame: &Frame) -> String {
     }
 }
 
-fn meta(detail: &CaseDetail, frame: &Frame) -> Vec<String> {
+fn meta(detail: &CaseDetail) -> Vec<String> {
     let case = &detail.case;
     let mut meta = vec![format!("learned {}", when(&case.learned_at.to_string()))];
     meta.push(
@@ -251,9 +251,6 @@ fn meta(detail: &CaseDetail, frame: &Frame) -> Vec<String> {
     }
     if case.audience.0 != domain::audience::Audience::GENERAL {
         meta.push(format!("need to know: {}", case.audience.0));
-    }
-    if detail.withheld > 0 && frame.acting() {
-        meta.push(format!("{} more that you may not know of", detail.withheld));
     }
     meta
 }

@@ -129,7 +129,8 @@ pub(super) fn masked(text: &str) -> String {
     for piece in text.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
         let word = piece.trim_end_matches(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
         let hex = word.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-        let entry = ["entry", "ledger", "entries", "to", "sequence", "since"].contains(&before.as_str());
+        let entry = ["entry", "ledger", "entries", "to", "sequence", "since"];
+        let entry = entry.iter().any(|word| before.eq_ignore_ascii_case(word));
         let number = !word.is_empty() && word.chars().all(|c| c.is_ascii_digit());
         if (hex && (word.len() >= 12 || word.len() == 4)) || (number && entry) {
             masked.push('*');
