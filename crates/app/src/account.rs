@@ -11,9 +11,11 @@ use domain::{
     id::{ReleaseId, VulnerabilityId},
     ledger::AsOf,
     person::Permission,
+    release::Release,
     sweep::{self, Bucket, Placement},
 };
 use serde::Serialize;
+use store::View;
 
 use crate::{App, AppError, Viewer, release};
 
@@ -102,71 +104,92 @@ pub fn account(
     only: Option<&str>,
 ) -> Result<AccountReport, AppError> {
     viewer.require(Permission::Read)?;
-    let moment = moment_of(app, as_of);
     app.store.read(as_of, |view| {
-        let last = view.last_sweep()?;
         let releases = match only {
             Some(reference) => vec![release::resolve(view, viewer, reference)?],
             None => view.all_releases(&viewer.audiences)?,
         };
-        let mut signed: BTreeMap<ReleaseId, BTreeSet<VulnerabilityId>> = BTreeMap::new();
-        for mark in view.decision_marks(None, &viewer.audiences)? {
-            if mark.state == "signed" {
-                signed.entry(mark.release).or_default().insert(mark.vulnerability);
-            }
-        }
-        let placements: BTreeMap<_, Placement> = view
-            .placements()?
-            .into_iter()
-            .map(|placement| ((placement.release.clone(), placement.vulnerability.clone()), placement))
-            .collect();
-        let mut private: BTreeMap<ReleaseId, Vec<sweep::Account>> = BTreeMap::new();
-        for (_, account) in view.labelled_accounts(&viewer.audiences)? {
-            private.entry(account.release.clone()).or_default().push(account);
-        }
-        let mut slugs = BTreeMap::new();
-        let mut rows = Vec::with_capacity(releases.len());
-        for release in releases {
-            let product = match slugs.get(&release.product) {
-                Some(slug) => String::clone(slug),
-                None => {
-                    let slug = view
-                        .product(&release.product, &viewer.audiences)?
-                        .map_or_else(|| release.product.0.clone(), |product| product.slug);
-                    slugs.insert(release.product.clone(), slug.clone());
-                    slug
-                }
-            };
-            let inventory = view.inventory_of_release(&release.id, &viewer.audiences)?;
-            let stored = view
-                .account(&release.id)?
-                .map(|public| private.remove(&release.id).into_iter().flatten().fold(public, sum_of));
-            let matched = view.open_vulnerabilities(&release.id, &viewer.audiences)?;
-            let mut decided = Decided::default();
-            for vulnerability in signed.remove(&release.id).unwrap_or_default() {
-                if matched.binary_search(&vulnerability).is_ok() {
-                    decided.matched += 1;
-                } else {
-                    decided.place(placements.get(&(release.id.clone(), vulnerability)));
-                }
-            }
-            let note = match (&inventory, &stored) {
-                (None, _) => Some("it has no SBOM: aftercare sbom add FILE --release …".to_owned()),
-                (Some(_), None) => Some("it was not swept yet: aftercare sweep".to_owned()),
-                (Some(inventory), Some(stored)) if inventory.id != stored.inventory => {
-                    Some("its SBOM was replaced after the last sweep: aftercare sweep".to_owned())
-                }
-                _ if decided.unplaced > 0 => Some(format!(
-                    "{} signed decisions speak of what the last sweep did not match: aftercare sweep",
-                    decided.unplaced
-                )),
-                _ => None,
-            };
-            let row = row(product, release.version, stored.as_ref(), matched.len(), &decided, note);
-            rows.push(row);
-        }
-        Ok(AccountReport { as_of: moment, snapshot: last.map(|last| last.sweep.snapshot), releases: rows })
+        let rows = accounts_of(view, viewer, releases)?;
+        Ok(AccountReport {
+            as_of: moment_of(app, as_of),
+            snapshot: view.last_sweep()?.map(|last| last.sweep.snapshot),
+            releases: rows.into_iter().map(|row| row.account).collect(),
+        })
     })
+}
+
+/// A release with its account, and how far it was looked at; none before its first sweep.
+pub(crate) struct Accounted {
+    pub(crate) release: Release,
+    pub(crate) account: ReleaseAccount,
+    pub(crate) coverage: Option<CoverageLine>,
+}
+
+/// Accounts for these releases, in their order.
+pub(crate) fn accounts_of(
+    view: &View<'_>,
+    viewer: &Viewer,
+    releases: Vec<Release>,
+) -> Result<Vec<Accounted>, AppError> {
+    let mut signed: BTreeMap<ReleaseId, BTreeSet<VulnerabilityId>> = BTreeMap::new();
+    for mark in view.decision_marks(None, &viewer.audiences)? {
+        if mark.state == "signed" {
+            signed.entry(mark.release).or_default().insert(mark.vulnerability);
+        }
+    }
+    let placements: BTreeMap<_, Placement> = view
+        .placements()?
+        .into_iter()
+        .map(|placement| ((placement.release.clone(), placement.vulnerability.clone()), placement))
+        .collect();
+    let mut private: BTreeMap<ReleaseId, Vec<sweep::Account>> = BTreeMap::new();
+    for (_, account) in view.labelled_accounts(&viewer.audiences)? {
+        private.entry(account.release.clone()).or_default().push(account);
+    }
+    let mut slugs = BTreeMap::new();
+    let mut rows = Vec::with_capacity(releases.len());
+    for release in releases {
+        let product = match slugs.get(&release.product) {
+            Some(slug) => String::clone(slug),
+            None => {
+                let slug = view
+                    .product(&release.product, &viewer.audiences)?
+                    .map_or_else(|| release.product.0.clone(), |product| product.slug);
+                slugs.insert(release.product.clone(), slug.clone());
+                slug
+            }
+        };
+        let inventory = view.inventory_of_release(&release.id, &viewer.audiences)?;
+        let stored = view
+            .account(&release.id)?
+            .map(|public| private.remove(&release.id).into_iter().flatten().fold(public, sum_of));
+        let matched = view.open_vulnerabilities(&release.id, &viewer.audiences)?;
+        let mut decided = Decided::default();
+        for vulnerability in signed.remove(&release.id).unwrap_or_default() {
+            if matched.binary_search(&vulnerability).is_ok() {
+                decided.matched += 1;
+            } else {
+                decided.place(placements.get(&(release.id.clone(), vulnerability)));
+            }
+        }
+        let note = match (&inventory, &stored) {
+            (None, _) => Some("it has no SBOM: aftercare sbom add FILE --release …".to_owned()),
+            (Some(_), None) => Some("it was not swept yet: aftercare sweep".to_owned()),
+            (Some(inventory), Some(stored)) if inventory.id != stored.inventory => {
+                Some("its SBOM was replaced after the last sweep: aftercare sweep".to_owned())
+            }
+            _ if decided.unplaced > 0 => Some(format!(
+                "{} signed decisions speak of what the last sweep did not match: aftercare sweep",
+                decided.unplaced
+            )),
+            _ => None,
+        };
+        let coverage = stored.as_ref().map(CoverageLine::of);
+        let account =
+            row(product, release.version.clone(), stored.as_ref(), matched.len(), &decided, note);
+        rows.push(Accounted { release, account, coverage });
+    }
+    Ok(rows)
 }
 
 /// How far a release was looked at; none before its first sweep.
@@ -181,7 +204,13 @@ pub fn coverage(
         if view.release(release, &viewer.audiences)?.is_none() {
             return Err(AppError::not_found("release", &release.0));
         }
-        Ok(view.account(release)?.map(|account| CoverageLine {
+        Ok(view.account(release)?.map(|account| CoverageLine::of(&account)))
+    })
+}
+
+impl CoverageLine {
+    pub(crate) fn of(account: &sweep::Account) -> Self {
+        Self {
             components: account.components,
             class_a: account.class_a,
             class_b: account.class_b,
@@ -189,8 +218,19 @@ pub fn coverage(
             class_d: account.class_d,
             undecided: account.undecided,
             blind_spots: account.blind_spots,
-        }))
-    })
+        }
+    }
+
+    /// With another release.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.components += other.components;
+        self.class_a += other.class_a;
+        self.class_b += other.class_b;
+        self.class_c += other.class_c;
+        self.class_d += other.class_d;
+        self.undecided += other.undecided;
+        self.blind_spots += other.blind_spots;
+    }
 }
 
 /// The moment that an as-of speaks of, RFC 3339.

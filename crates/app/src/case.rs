@@ -23,6 +23,9 @@ pub use store::case::{CaseCursor, CaseFilter, CaseSort, OwnerFilter};
 
 use crate::{App, AppError, FieldError, Viewer, exposed::find_vulnerabilities};
 
+/// People that are read in one go.
+const PEOPLE: i64 = 500;
+
 /// A case to open.
 #[derive(Clone, Debug, Default)]
 pub struct NewCase {
@@ -227,31 +230,54 @@ pub fn list(
     limit: usize,
 ) -> Result<CaseList, AppError> {
     viewer.require(Permission::Read)?;
+    app.store.read(as_of, |view| list_in(view, viewer, filter, sort, after, limit))
+}
+
+/// The same for a reader who stands at a moment.
+pub(crate) fn list_in(
+    view: &View<'_>,
+    viewer: &Viewer,
+    filter: &CaseFilter,
+    sort: CaseSort,
+    after: Option<&CaseCursor>,
+    limit: usize,
+) -> Result<CaseList, AppError> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX).max(1);
-    app.store.read(as_of, |view| {
-        let audiences = &viewer.audiences;
-        let (cases, next) = view.cases(audiences, filter, sort, after, limit)?;
-        let shown = view.shown_names(cases.iter().map(|case| case.vulnerability.0.clone()).collect())?;
-        let counts = view.count_decisions(cases.iter().map(|case| case.id.0.clone()).collect(), audiences)?;
-        let rows = cases.into_iter().map(|case| CaseRow {
-            vulnerability: shown
-                .iter()
-                .find(|(id, _)| *id == case.vulnerability)
-                .map_or_else(String::new, |(_, name)| name.clone()),
-            decisions: counts
-                .iter()
-                .filter(|count| count.0 == case.id)
-                .map(|count| (count.1, count.2))
-                .collect(),
-            case,
-        });
-        Ok(CaseList {
-            rows: rows.collect(),
-            next,
-            stages: view.count_cases(audiences)?,
-            not_judged: view.count_cases_not_judged(audiences)?,
-        })
+    let audiences = &viewer.audiences;
+    let (cases, next) = view.cases(audiences, filter, sort, after, limit)?;
+    let shown = view.shown_names(cases.iter().map(|case| case.vulnerability.0.clone()).collect())?;
+    let counts = view.count_decisions(cases.iter().map(|case| case.id.0.clone()).collect(), audiences)?;
+    let rows = cases.into_iter().map(|case| CaseRow {
+        vulnerability: shown
+            .iter()
+            .find(|(id, _)| *id == case.vulnerability)
+            .map_or_else(String::new, |(_, name)| name.clone()),
+        decisions: counts.iter().filter(|count| count.0 == case.id).map(|count| (count.1, count.2)).collect(),
+        case,
+    });
+    Ok(CaseList {
+        rows: rows.collect(),
+        next,
+        stages: view.count_cases(audiences)?,
+        not_judged: view.count_cases_not_judged(audiences)?,
     })
+}
+
+/// Who may own a case, by name: see [`check_owner`].
+pub(crate) fn owners(view: &View<'_>, case: &Case) -> Result<Vec<Person>, AppError> {
+    let mut owners = Vec::new();
+    let mut after = (String::new(), String::new());
+    loop {
+        let people = view.people((&after.0, &after.1), PEOPLE)?;
+        let last = people.len() < usize::try_from(PEOPLE).unwrap_or(usize::MAX);
+        if let Some(person) = people.last() {
+            after = (person.name.clone(), person.id.0.clone());
+        }
+        owners.extend(people.into_iter().filter(|person| why_not_owner(person, &case.audience).is_none()));
+        if last {
+            return Ok(owners);
+        }
+    }
 }
 
 /// A case by `CASE-0147`, its id, or any name of its vulnerability.
@@ -518,17 +544,21 @@ fn check_owner(
     errors: &mut Vec<FieldError>,
 ) -> Result<(), AppError> {
     let Some(owner) = owner else { return Ok(()) };
-    match tx.person(owner)? {
-        Some(person) if !person.may(Permission::Decide) => {
-            errors.push(FieldError::new("owner", format!("{} may not assess cases", person.name)));
-        }
-        Some(person) if audience.0 != Audience::GENERAL && !person.audiences.contains(&audience.0) => {
-            errors.push(FieldError::new("owner", format!("{} is not on the need-to-know list", person.name)));
-        }
-        Some(_) => {}
-        None => errors.push(FieldError::new("owner", "there is no such person")),
-    }
+    let why_not = match tx.person(owner)? {
+        Some(person) => why_not_owner(&person, audience),
+        None => Some("there is no such person".to_owned()),
+    };
+    errors.extend(why_not.map(|why_not| FieldError::new("owner", why_not)));
     Ok(())
+}
+
+/// An owner may assess cases and may know of this one; why a person is none, if so.
+fn why_not_owner(person: &Person, audience: &Audience) -> Option<String> {
+    if !person.may(Permission::Decide) {
+        return Some(format!("{} may not assess cases", person.name));
+    }
+    let knows = audience.is_general() || person.audiences.contains(&audience.0);
+    (!knows).then(|| format!("{} is not on the need-to-know list", person.name))
 }
 
 /// T0 is the earliest possession, not triage (docs/regulation §1.2).

@@ -179,40 +179,6 @@ pub fn show(
     })
 }
 
-/// Ids of the vulnerabilities that a signed decision covers on a release.
-pub fn signed_on(
-    app: &App,
-    viewer: &Viewer,
-    as_of: AsOf,
-    release: &ReleaseId,
-) -> Result<BTreeSet<String>, AppError> {
-    viewer.require(Permission::Read)?;
-    let marks = app.store.read(as_of, |view| view.decision_marks(None, &viewer.audiences))?;
-    let signed = marks.into_iter().filter(|mark| &mark.release == release && mark.state == "signed");
-    Ok(signed.map(|mark| mark.vulnerability.0).collect())
-}
-
-/// Decisions that wait for a signature, oldest first, after an id.
-pub fn waiting(
-    app: &App,
-    viewer: &Viewer,
-    as_of: AsOf,
-    after: Option<&DecisionId>,
-    limit: usize,
-) -> Result<Vec<Decision>, AppError> {
-    viewer.require(Permission::Read)?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let after = after.map_or("", |id| &id.0);
-    app.store.read(as_of, |view| {
-        let rows = view.decisions_in(DecisionState::Proposed, &viewer.audiences, after, limit)?;
-        let known = view.decided_releases(rows.iter().map(|row| row.decision.release.0.clone()).collect())?;
-        let seen = |decision: &Decision| {
-            known.iter().any(|release| release.release == decision.release && case::sees(viewer, release))
-        };
-        Ok(rows.into_iter().map(|row| row.decision).filter(seen).collect())
-    })
-}
-
 /// Plain words of a status.
 #[must_use]
 pub fn words(status: VexStatus) -> &'static str {

@@ -168,15 +168,42 @@ pub fn explain_release(
     component: Option<&str>,
 ) -> Result<ExplainReport, AppError> {
     viewer.require(Permission::Read)?;
-    app.store.read(as_of, |view| {
-        let asked = Asked::read(app, view, viewer, as_of, reference)?;
-        let public = match asked.corpus(app, as_of)? {
-            Some(corpus) => asked.recomputed(&corpus, Basis::Recomputed, vulnerability, component),
-            None => stored(app, view, viewer, &asked, vulnerability),
-        };
-        let private = Private { app, view, viewer, as_of, vulnerability, component };
-        private.join(&asked, public)
-    })
+    app.store.read(as_of, |view| explain_in(app, view, viewer, as_of, reference, vulnerability, component))
+}
+
+/// The same for a reader who stands at the moment.
+pub(crate) fn explain_in(
+    app: &App,
+    view: &View<'_>,
+    viewer: &Viewer,
+    as_of: AsOf,
+    reference: &str,
+    vulnerability: &str,
+    component: Option<&str>,
+) -> Result<ExplainReport, AppError> {
+    let asked = Asked::read(app, view, viewer, as_of, reference)?;
+    let public = match asked.corpus(app, as_of)? {
+        Some(corpus) => asked.recomputed(&corpus, Basis::Recomputed, vulnerability, component),
+        None => stored(app, view, viewer, &asked, vulnerability),
+    };
+    let private = Private { app, view, viewer, as_of, vulnerability, component };
+    private.join(&asked, public)
+}
+
+/// The gates of a release for a page that shows them beside other things; none when the moment cannot be asked any more.
+pub(crate) fn gates_in(
+    app: &App,
+    view: &View<'_>,
+    viewer: &Viewer,
+    as_of: AsOf,
+    reference: &str,
+    vulnerability: &str,
+) -> Result<Vec<StepLine>, AppError> {
+    match explain_in(app, view, viewer, as_of, reference, vulnerability, None) {
+        Ok(report) => Ok(report.steps),
+        Err(AppError::Missing { .. } | AppError::NotFound { .. }) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Explains a release as it was at a moment, against today's corpus: what would be said now of what was there then.

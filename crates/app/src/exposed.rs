@@ -15,7 +15,7 @@ use domain::{
 use serde::Serialize;
 use store::{View, exposure::Exposure};
 
-use crate::{App, AppError, Viewer, account::moment_of};
+use crate::{App, AppError, Viewer, account::moment_of, corpus::Corpora};
 
 /// The JSON of `exposed`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,7 +62,21 @@ pub struct ExposedDecision {
     pub state: String,
 }
 
+impl ExposedReport {
+    /// The first release as `slug@version`; none when nothing is exposed.
+    #[must_use]
+    pub fn first(&self) -> Option<String> {
+        self.releases.first().map(ExposedRelease::reference)
+    }
+}
+
 impl ExposedRelease {
+    /// `slug@version`.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        format!("{}@{}", self.product, self.release)
+    }
+
     /// VEX status of the signed decision.
     #[must_use]
     pub fn signed(&self) -> Option<&str> {
@@ -115,32 +129,40 @@ pub struct UnitsAtSite {
 pub fn exposed(app: &App, viewer: &Viewer, as_of: AsOf, name: &str) -> Result<ExposedReport, AppError> {
     viewer.require(Permission::Read)?;
     let corpora = app.corpora(viewer)?;
+    app.store.read(as_of, |view| exposed_in(view, viewer, &corpora, moment_of(app, as_of), name))
+}
+
+/// The same for a reader who stands at the moment `as_of` speaks of.
+pub(crate) fn exposed_in(
+    view: &View<'_>,
+    viewer: &Viewer,
+    corpora: &Corpora,
+    as_of: String,
+    name: &str,
+) -> Result<ExposedReport, AppError> {
     let name = name.trim();
     let shown =
         corpora.iter().find_map(|corpus| corpus.index.name(corpus.index.find(name)?).map(str::to_owned));
-    let as_of_text = moment_of(app, as_of);
-    app.store.read(as_of, |view| {
-        let mut found = find_vulnerabilities(view, viewer, name)?;
-        if let (true, Some(shown)) = (found.is_empty(), &shown) {
-            found = view.vulnerabilities_named(shown, &viewer.audiences)?;
-        }
-        let Some(vulnerability) = found.first() else {
-            // Known to the corpus and matched by nothing is an answer; known to nobody is none.
-            let vulnerability = shown.ok_or_else(|| AppError::not_found("vulnerability", name))?;
-            return Ok(ExposedReport {
-                vulnerability,
-                as_of: as_of_text,
-                releases: Vec::new(),
-                units_with_unknown_release: 0,
-            });
-        };
-        let (releases, units_with_unknown_release) = releases_of(view, viewer, &found)?;
-        Ok(ExposedReport {
-            vulnerability: vulnerability.shown.clone(),
-            as_of: as_of_text,
-            releases,
-            units_with_unknown_release,
-        })
+    let mut found = find_vulnerabilities(view, viewer, name)?;
+    if let (true, Some(shown)) = (found.is_empty(), &shown) {
+        found = view.vulnerabilities_named(shown, &viewer.audiences)?;
+    }
+    let Some(vulnerability) = found.first() else {
+        // Known to the corpus and matched by nothing is an answer; known to nobody is none.
+        let vulnerability = shown.ok_or_else(|| AppError::not_found("vulnerability", name))?;
+        return Ok(ExposedReport {
+            vulnerability,
+            as_of,
+            releases: Vec::new(),
+            units_with_unknown_release: 0,
+        });
+    };
+    let (releases, units_with_unknown_release) = releases_of(view, viewer, &found)?;
+    Ok(ExposedReport {
+        vulnerability: vulnerability.shown.clone(),
+        as_of,
+        releases,
+        units_with_unknown_release,
     })
 }
 

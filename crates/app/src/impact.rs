@@ -13,13 +13,13 @@ use domain::{
     ledger::AsOf,
     person::Permission,
 };
-use store::page::Page;
+use store::{View, page::Page};
 
 use crate::{
     App, AppError, Viewer,
     account::account,
     case,
-    corpus::has_exploited_catalogue,
+    corpus::{Corpora, has_exploited_catalogue},
     cvss::{Cvss, cvss_of},
     exposed::{ExposedRelease, ExposedReport, exposed, find_vulnerabilities},
     product::{self, ProductSort},
@@ -272,11 +272,22 @@ pub fn each_product(
 
 /// What the corpora that are mapped now tell of a vulnerability, the public one first; without one, what the record keeps.
 pub fn about(app: &App, viewer: &Viewer, name: &str, recorded: String) -> Result<About, AppError> {
-    let bare = About { names: vec![name.to_owned()], summary: recorded, ..About::default() };
     let corpora = app.corpora(viewer)?;
+    app.store.read(AsOf::Now, |view| about_in(view, viewer, &corpora, name, recorded))
+}
+
+/// The same for a reader who stands at a moment: whether a catalogue of exploited vulnerabilities was there by then.
+pub(crate) fn about_in(
+    view: &View<'_>,
+    viewer: &Viewer,
+    corpora: &Corpora,
+    name: &str,
+    recorded: String,
+) -> Result<About, AppError> {
+    let bare = About { names: vec![name.to_owned()], summary: recorded, ..About::default() };
     let found = corpora.iter().find_map(|corpus| corpus.index.group(corpus.index.find(name)?));
     let Some(group) = found else { return Ok(bare) };
-    let catalogued = app.store.read(AsOf::Now, |view| has_exploited_catalogue(view, &viewer.audiences))?;
+    let catalogued = has_exploited_catalogue(view, &viewer.audiences)?;
     Ok(About {
         names: group.names.iter().map(|name| (*name).to_owned()).collect(),
         summary: if bare.summary.is_empty() { group.summary.to_owned() } else { bare.summary },

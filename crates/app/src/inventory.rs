@@ -14,7 +14,10 @@ use domain::{
     release::Release,
 };
 use serde::Serialize;
-use store::inventory::{Part, Place};
+use store::{
+    View,
+    inventory::{Part, Place},
+};
 
 use crate::{App, AppError, Viewer, release};
 
@@ -233,21 +236,28 @@ pub fn summary(
     release: &ReleaseId,
 ) -> Result<Option<InventorySummary>, AppError> {
     viewer.require(Permission::Read)?;
-    app.store.read(as_of, |view| {
-        let Some(inventory) = view.inventory_of_release(release, &viewer.audiences)? else { return Ok(None) };
-        let without_identity = view.count_without_identity(&inventory.id)?;
-        Ok(Some(InventorySummary {
-            id: inventory.id.0,
-            release: inventory.release.0,
-            format: format!("{} {}", inventory.format, inventory.spec_version),
-            file_name: inventory.file_name,
-            digest: inventory.blob,
-            components: inventory.components,
-            without_identity,
-            issues: inventory.issues,
-            distribution: inventory.distribution,
-        }))
-    })
+    app.store.read(as_of, |view| summary_in(view, viewer, release))
+}
+
+/// The same for a reader who stands at a moment.
+pub(crate) fn summary_in(
+    view: &View<'_>,
+    viewer: &Viewer,
+    release: &ReleaseId,
+) -> Result<Option<InventorySummary>, AppError> {
+    let Some(inventory) = view.inventory_of_release(release, &viewer.audiences)? else { return Ok(None) };
+    let without_identity = view.count_without_identity(&inventory.id)?;
+    Ok(Some(InventorySummary {
+        id: inventory.id.0,
+        release: inventory.release.0,
+        format: format!("{} {}", inventory.format, inventory.spec_version),
+        file_name: inventory.file_name,
+        digest: inventory.blob,
+        components: inventory.components,
+        without_identity,
+        issues: inventory.issues,
+        distribution: inventory.distribution,
+    }))
 }
 
 /// A page of the components of a release's inventory, in document order, after a position (-1 starts).
@@ -278,13 +288,20 @@ pub fn issues(
     release: &ReleaseId,
 ) -> Result<Vec<InventoryIssue>, AppError> {
     viewer.require(Permission::Read)?;
-    let evidence = app.store.read(as_of, |view| {
-        let inventory = view.inventory_of_release(release, &viewer.audiences)?;
-        match inventory.and_then(|inventory| inventory.issues_evidence) {
-            Some(digest) => view.evidence(&digest),
-            None => Ok(None),
-        }
-    })?;
+    app.store.read(as_of, |view| issues_in(view, viewer, release))
+}
+
+/// The same for a reader who stands at a moment.
+pub(crate) fn issues_in(
+    view: &View<'_>,
+    viewer: &Viewer,
+    release: &ReleaseId,
+) -> Result<Vec<InventoryIssue>, AppError> {
+    let inventory = view.inventory_of_release(release, &viewer.audiences)?;
+    let evidence = match inventory.and_then(|inventory| inventory.issues_evidence) {
+        Some(digest) => view.evidence(&digest)?,
+        None => None,
+    };
     Ok(evidence.unwrap_or_default().lines().filter_map(issue_of_line).collect())
 }
 

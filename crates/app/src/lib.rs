@@ -42,6 +42,7 @@ pub mod decision;
 pub mod export;
 pub mod label;
 pub mod ledger;
+pub mod page;
 pub mod password;
 pub mod person;
 pub mod session;

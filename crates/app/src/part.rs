@@ -5,16 +5,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{id::ReleaseId, ledger::AsOf, person::Permission};
+use domain::id::ReleaseId;
 use matcher::{
     assess::{Coverage, assess},
     verdict::Class,
 };
 use serde::Serialize;
+use store::View;
 
 use crate::{
-    App, AppError, Viewer,
+    AppError, Viewer,
     conversion::matcher_inventory,
+    corpus::Corpus,
     inventory::{PartLine, part_line},
 };
 
@@ -128,26 +130,18 @@ pub struct Change {
     pub open_now: u64,
 }
 
-/// How a release differs from another; none when one of them has no inventory.
-pub fn changes(
-    app: &App,
-    viewer: &Viewer,
-    as_of: AsOf,
-    release: &ReleaseId,
-    parent: &ReleaseId,
-) -> Result<Option<Changes>, AppError> {
-    viewer.require(Permission::Read)?;
-    let (now, before) =
-        (by_name(all(app, viewer, as_of, release)?), by_name(all(app, viewer, as_of, parent)?));
+/// How parts differ from those of another release; none when one of them has no inventory.
+pub(crate) fn changes(now: &[WatchedPart], before: &[WatchedPart]) -> Option<Changes> {
+    let (now, before) = (by_name(now), by_name(before));
     if now.is_empty() || before.is_empty() {
-        return Ok(None);
+        return None;
     }
-    let names: BTreeSet<&String> = now.keys().chain(before.keys()).collect();
+    let names: BTreeSet<&str> = now.keys().chain(before.keys()).copied().collect();
     let mut changes = Changes::default();
     for name in names {
         let (here, there) = (now.get(name), before.get(name));
-        let versions = |side: Option<&(BTreeSet<String>, u64)>| {
-            side.map(|(versions, _)| versions.iter().cloned().collect::<Vec<_>>().join(", "))
+        let versions = |side: Option<&(BTreeSet<&str>, u64)>| {
+            side.map(|(versions, _)| versions.iter().copied().collect::<Vec<_>>().join(", "))
         };
         let (before, now) = (versions(there), versions(here));
         if before == now {
@@ -155,7 +149,7 @@ pub fn changes(
             continue;
         }
         changes.rows.push(Change {
-            name: name.clone(),
+            name: name.to_owned(),
             before,
             now,
             open_before: there.map_or(0, |side| side.1),
@@ -164,31 +158,26 @@ pub fn changes(
     }
     // What changes the open work most comes first.
     changes.rows.sort_by_key(|change| std::cmp::Reverse(change.open_before.abs_diff(change.open_now)));
-    Ok(Some(changes))
+    Some(changes)
 }
 
-fn by_name(parts: Vec<WatchedPart>) -> BTreeMap<String, (BTreeSet<String>, u64)> {
-    let mut names: BTreeMap<String, (BTreeSet<String>, u64)> = BTreeMap::new();
+fn by_name(parts: &[WatchedPart]) -> BTreeMap<&str, (BTreeSet<&str>, u64)> {
+    let mut names: BTreeMap<&str, (BTreeSet<&str>, u64)> = BTreeMap::new();
     for part in parts {
-        let entry = names.entry(part.part.name).or_default();
-        entry.0.insert(part.part.version.unwrap_or_else(|| "no version".to_owned()));
+        let entry = names.entry(&part.part.name).or_default();
+        entry.0.insert(part.part.version.as_deref().unwrap_or("no version"));
         entry.1 = entry.1.max(part.open);
     }
     names
 }
 
-/// A page of the components of a release; empty when it has no inventory.
-pub fn list(
-    app: &App,
-    viewer: &Viewer,
-    as_of: AsOf,
-    release: &ReleaseId,
+/// A page of parts.
+pub(crate) fn page(
+    mut parts: Vec<WatchedPart>,
     search: &PartSearch,
     after: Option<i64>,
     limit: usize,
-) -> Result<PartPage, AppError> {
-    viewer.require(Permission::Read)?;
-    let mut parts = all(app, viewer, as_of, release)?;
+) -> PartPage {
     parts.sort_by(|left, right| {
         right.open.cmp(&left.open).then_with(|| left.part.position.cmp(&right.part.position))
     });
@@ -206,62 +195,62 @@ pub fn list(
     let total = parts.len();
     let rows: Vec<_> = parts.into_iter().skip(start).take(limit).collect();
     let next = rows.last().filter(|_| start + rows.len() < total).map(|last| last.part.position);
-    Ok(PartPage { rows, total: total as u64, next, blind, watched })
+    PartPage { rows, total: total as u64, next, blind, watched }
 }
 
-fn all(app: &App, viewer: &Viewer, as_of: AsOf, release: &ReleaseId) -> Result<Vec<WatchedPart>, AppError> {
-    let corpus = app.find_corpus()?;
+/// The components of a release in the order of its document; none when it has no inventory.
+pub(crate) fn parts_of(
+    view: &View<'_>,
+    viewer: &Viewer,
+    corpus: Option<&Corpus>,
+    release: &ReleaseId,
+) -> Result<Vec<WatchedPart>, AppError> {
     let audiences = &viewer.audiences;
-    let (parts, states) = app.store.read(as_of, |view| {
-        let Some(inventory) = view.inventory_of_release(release, audiences)? else {
-            return Ok((Vec::new(), Vec::new()));
-        };
-        let Some(found) = view.release(release, audiences)? else { return Ok((Vec::new(), Vec::new())) };
-        let parts = view.inventory_components(&inventory.id)?;
-        let decided: BTreeSet<_> = view
-            .decision_marks(None, audiences)?
-            .into_iter()
-            .filter(|mark| mark.release == *release && mark.state == "signed")
-            .map(|mark| mark.vulnerability)
-            .collect();
-        let mut open: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-        let positions: BTreeMap<_, _> =
-            parts.iter().rev().map(|part| (part.component.id, part.place.position)).collect();
-        let mut after = (String::new(), -1);
-        loop {
-            let page = view.exposures_of_release(release, true, audiences, (&after.0, after.1), CHUNK)?;
-            let full = i64::try_from(page.len()).is_ok_and(|length| length == CHUNK);
-            // The first place of the last row's component: a row that is read twice counts once.
-            if let Some(last) = page.last() {
-                let position = positions.get(&last.component).copied().unwrap_or(i64::MAX);
-                after = (last.shown.clone(), position);
-            }
-            for exposure in page.into_iter().filter(|row| !decided.contains(&row.vulnerability)) {
-                open.entry(exposure.component).or_default().insert(exposure.vulnerability);
-            }
-            if !full {
-                break;
-            }
+    let Some(inventory) = view.inventory_of_release(release, audiences)? else {
+        return Ok(Vec::new());
+    };
+    let Some(found) = view.release(release, audiences)? else { return Ok(Vec::new()) };
+    let parts = view.inventory_components(&inventory.id)?;
+    let decided: BTreeSet<_> = view
+        .decision_marks(None, audiences)?
+        .into_iter()
+        .filter(|mark| mark.release == *release && mark.state == "signed")
+        .map(|mark| mark.vulnerability)
+        .collect();
+    let mut open: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    let positions: BTreeMap<_, _> =
+        parts.iter().rev().map(|part| (part.component.id, part.place.position)).collect();
+    let mut after = (String::new(), -1);
+    loop {
+        let page = view.exposures_of_release(release, true, audiences, (&after.0, after.1), CHUNK)?;
+        let full = i64::try_from(page.len()).is_ok_and(|length| length == CHUNK);
+        // The first place of the last row's component: a row that is read twice counts once.
+        if let Some(last) = page.last() {
+            let position = positions.get(&last.component).copied().unwrap_or(i64::MAX);
+            after = (last.shown.clone(), position);
         }
-        // What was swept is what can be told; a corpus that came later may say otherwise.
-        let last = view.last_sweep()?.map(|last| last.sweep.snapshot);
-        let corpus = corpus.as_ref().filter(|corpus| last.as_deref() == Some(corpus.id.as_str()));
-        let states: Vec<_> = corpus.map_or_else(Vec::new, |corpus| {
-            let components: Vec<_> = parts.iter().map(|part| part.component.clone()).collect();
-            let asked =
-                matcher_inventory(&components, inventory.distribution.as_deref(), &found.complete_roles);
-            assess(&corpus.index, &asked).items
-        });
-        let parts: Vec<_> = parts
-            .into_iter()
-            .map(|part| {
-                let open = open.get(&part.component.id).map_or(0, |open| open.len() as u64);
-                WatchedPart { part: part_line(part), watch: None, why: None, open }
-            })
-            .collect();
-        Ok::<_, AppError>((parts, states))
-    })?;
-    let mut parts = parts;
+        for exposure in page.into_iter().filter(|row| !decided.contains(&row.vulnerability)) {
+            open.entry(exposure.component).or_default().insert(exposure.vulnerability);
+        }
+        if !full {
+            break;
+        }
+    }
+    // What was swept is what can be told; a corpus that came later may say otherwise.
+    let last = view.last_sweep()?.map(|last| last.sweep.snapshot);
+    let corpus = corpus.filter(|corpus| last.as_deref() == Some(corpus.id.as_str()));
+    let states: Vec<_> = corpus.map_or_else(Vec::new, |corpus| {
+        let components: Vec<_> = parts.iter().map(|part| part.component.clone()).collect();
+        let asked = matcher_inventory(&components, inventory.distribution.as_deref(), &found.complete_roles);
+        assess(&corpus.index, &asked).items
+    });
+    let mut parts: Vec<_> = parts
+        .into_iter()
+        .map(|part| {
+            let open = open.get(&part.component.id).map_or(0, |open| open.len() as u64);
+            WatchedPart { part: part_line(part), watch: None, why: None, open }
+        })
+        .collect();
     for (part, state) in parts.iter_mut().zip(states) {
         let (watch, why) = match (state.coverage, state.class) {
             (Coverage::NotAssessed { reason, text }, _) => {

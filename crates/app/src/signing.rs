@@ -17,7 +17,7 @@ use store::{Tx, subject::DecidedRelease};
 
 use crate::{
     App, AppError, FieldError, Viewer,
-    case::{self, DecisionDetail},
+    case::{self, CaseDetail, DecisionDetail},
     decision::{check, field_error, one_label, words},
     ledger, password,
 };
@@ -65,40 +65,63 @@ pub fn prepare(
     app.store.read(AsOf::Now, |view| {
         let case = case::resolve(view, viewer, name)?;
         let detail = case::detail(view, viewer, case)?;
-        let mut unknown: Vec<&String> = releases.iter().collect();
-        let newest = newest_of_each_release(&detail.decisions);
-        let mut lines = Vec::new();
-        for one in detail.decisions {
-            let decision = one.row.decision;
-            let named = |given: &str| given.trim() == one.release.name || given == one.release.release.0;
-            if !newest.contains(&decision.id)
-                || !(releases.is_empty() || releases.iter().any(|given| named(given)))
-            {
-                continue;
-            }
-            unknown.retain(|given| !named(given));
-            let refused =
-                viewer.require(Permission::Sign).err().map(|error| error.to_string()).or_else(|| {
-                    let person = viewer.as_person()?;
-                    let may = decision::sign(&decision, &person.id, meaning, one.release.four_eyes);
-                    may.err().map(|error| error.to_string())
-                });
-            lines.push(SigningLine {
-                statement: statement(&decision, &one.release, meaning),
-                digest: one.digest,
-                release: one.release,
-                decision,
-                refused,
-            });
-        }
-        if let Some(given) = unknown.first() {
+        let mut lines = lines(viewer, &detail, meaning);
+        let named = |line: &SigningLine, given: &str| {
+            given.trim() == line.release.name || given == line.release.release.0
+        };
+        if let Some(given) = releases.iter().find(|given| !lines.iter().any(|line| named(line, given))) {
             return Err(AppError::invalid(
                 "releases",
                 format!("no decision waits for a signature on `{given}`"),
             ));
         }
+        if !releases.is_empty() {
+            lines.retain(|line| releases.iter().any(|given| named(line, given)));
+        }
         Ok((detail.case, lines))
     })
+}
+
+/// What waits in a case for the signature of a viewer, and what it would mean: as asked, else that they made the decision;
+/// where another person than its author has to sign, an approval.
+#[must_use]
+pub fn offered(
+    viewer: &Viewer,
+    detail: &CaseDetail,
+    meaning: Option<Meaning>,
+) -> (Meaning, Vec<SigningLine>) {
+    let refused = |lines: &[SigningLine]| lines.iter().filter(|line| line.refused.is_some()).count();
+    let first = meaning.unwrap_or(Meaning::Authorship);
+    let made = lines(viewer, detail, first);
+    if meaning.is_none() && refused(&made) > 0 {
+        let approved = lines(viewer, detail, Meaning::Approval);
+        if refused(&approved) < refused(&made) {
+            return (Meaning::Approval, approved);
+        }
+    }
+    (first, made)
+}
+
+/// The newest decision of each release that waits, as this viewer would sign it.
+fn lines(viewer: &Viewer, detail: &CaseDetail, meaning: Meaning) -> Vec<SigningLine> {
+    let newest = newest_of_each_release(&detail.decisions);
+    let waiting = detail.decisions.iter().filter(|one| newest.contains(&one.row.decision.id));
+    let line = |one: &DecisionDetail| {
+        let decision = one.row.decision.clone();
+        let refused = viewer.require(Permission::Sign).err().map(|error| error.to_string()).or_else(|| {
+            let person = viewer.as_person()?;
+            let may = decision::sign(&decision, &person.id, meaning, one.release.four_eyes);
+            may.err().map(|error| error.to_string())
+        });
+        SigningLine {
+            statement: statement(&decision, &one.release, meaning),
+            digest: one.digest.clone(),
+            release: one.release.clone(),
+            decision,
+            refused,
+        }
+    };
+    waiting.map(line).collect()
 }
 
 /// Signs. All of them or none; the entry's evidence lists every record with its digest.

@@ -5,15 +5,18 @@
 mod groups;
 mod receipts;
 
-use domain::{ledger::AsOf, person::Permission, sweep::Sweep};
+use domain::{ledger::AsOf, person::Permission};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use store::View;
 
 use crate::{App, AppError, Viewer, account::moment_of, import::PRIVATE_SOURCE};
 
+pub(crate) use groups::grouped;
 pub use groups::{FindingFilter, FindingPage, FindingSort, findings};
 
 pub use crate::finding_group::FindingGroup;
+pub(crate) use receipts::receipts_in;
 pub use receipts::{ReceiptDay, receipts};
 
 /// A source that has not been heard of for longer is stale.
@@ -106,64 +109,65 @@ pub struct SweepLine {
     pub labelled_part: bool,
 }
 
-/// The last sweep at a moment: when it ended and under which rules. None before the first.
-pub fn last_sweep(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<Option<Sweep>, AppError> {
-    viewer.require(Permission::Read)?;
-    Ok(app.store.read(as_of, |view| view.last_sweep())?.map(|row| row.sweep))
-}
-
 /// The watch as of a moment.
 pub fn watch(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<WatchReport, AppError> {
     viewer.require(Permission::Read)?;
+    app.store.read(as_of, |view| watch_in(app, view, viewer, as_of))
+}
+
+/// The watch as a reader sees it who stands at that moment.
+pub(crate) fn watch_in(
+    app: &App,
+    view: &View<'_>,
+    viewer: &Viewer,
+    as_of: AsOf,
+) -> Result<WatchReport, AppError> {
     let now = match as_of {
         AsOf::Now | AsOf::Entry(_) => app.now(),
         AsOf::At(timestamp) => timestamp,
     };
-    let corpus = app.find_corpus()?;
-    app.store.read(as_of, |view| {
-        let snapshot = view.last_snapshot()?;
-        let known = corpus
-            .filter(|corpus| snapshot.as_ref().is_some_and(|snapshot| snapshot.id == corpus.id))
-            .map(|corpus| corpus.index.known());
-        let sources = view.sources(&viewer.audiences)?.into_iter().map(|source| SourceLine {
-            audience: source.name.strip_prefix(PRIVATE_SOURCE).map(str::to_owned),
-            state: state(&source.state, &source.imported_at, now),
-            name: source.name,
-            records: source.records,
-            newest: source.watermark,
-            refused: source.refused,
-            imported_at: source.imported_at,
-        });
-        let sweeps =
-            view.sweeps_of(&viewer.audiences, i64::MAX, RECEIPTS)?.into_iter().map(|row| SweepLine {
-                labelled_part: row.scope.is_labelled_part(),
-                audience: (!row.scope.audience.is_general()).then_some(row.scope.audience.0),
-                id: row.sweep.id.0,
-                snapshot: row.sweep.snapshot,
-                engine: row.sweep.engine,
-                inventories: row.sweep.inventories,
-                components: row.sweep.components,
-                verdicts: row.verdicts,
-                opened: row.sweep.opened,
-                closed: row.sweep.closed,
-                result: row.sweep.result,
-                started_at: row.sweep.started_at,
-                ended_at: row.sweep.ended_at,
-                sequence: row.sequence,
-            });
-        Ok(WatchReport {
-            as_of: moment_of(app, as_of),
-            known,
-            sources: sources.collect(),
-            sweeps: sweeps.collect(),
-            snapshot: snapshot.map(|snapshot| SnapshotLine {
-                id: snapshot.id,
-                engine: snapshot.engine,
-                packs: snapshot.packs,
-                records: snapshot.records,
-                imported_at: snapshot.imported_at,
-            }),
-        })
+    let snapshot = view.last_snapshot()?;
+    let known = app
+        .find_corpus()?
+        .filter(|corpus| snapshot.as_ref().is_some_and(|snapshot| snapshot.id == corpus.id))
+        .map(|corpus| corpus.index.known());
+    let sources = view.sources(&viewer.audiences)?.into_iter().map(|source| SourceLine {
+        audience: source.name.strip_prefix(PRIVATE_SOURCE).map(str::to_owned),
+        state: state(&source.state, &source.imported_at, now),
+        name: source.name,
+        records: source.records,
+        newest: source.watermark,
+        refused: source.refused,
+        imported_at: source.imported_at,
+    });
+    let sweeps = view.sweeps_of(&viewer.audiences, i64::MAX, RECEIPTS)?.into_iter().map(|row| SweepLine {
+        labelled_part: row.scope.is_labelled_part(),
+        audience: (!row.scope.audience.is_general()).then_some(row.scope.audience.0),
+        id: row.sweep.id.0,
+        snapshot: row.sweep.snapshot,
+        engine: row.sweep.engine,
+        inventories: row.sweep.inventories,
+        components: row.sweep.components,
+        verdicts: row.verdicts,
+        opened: row.sweep.opened,
+        closed: row.sweep.closed,
+        result: row.sweep.result,
+        started_at: row.sweep.started_at,
+        ended_at: row.sweep.ended_at,
+        sequence: row.sequence,
+    });
+    Ok(WatchReport {
+        as_of: moment_of(app, as_of),
+        known,
+        sources: sources.collect(),
+        sweeps: sweeps.collect(),
+        snapshot: snapshot.map(|snapshot| SnapshotLine {
+            id: snapshot.id,
+            engine: snapshot.engine,
+            packs: snapshot.packs,
+            records: snapshot.records,
+            imported_at: snapshot.imported_at,
+        }),
     })
 }
 

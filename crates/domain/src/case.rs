@@ -216,6 +216,11 @@ impl HarmSeverity {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|harm| harm.as_str() == text)
     }
+    /// Whether it needs professional medical intervention or worse: such work comes before all other.
+    #[must_use]
+    pub fn may_reach_a_patient(self) -> bool {
+        self >= Self::Serious
+    }
 }
 
 /// Exploitability, the other axis of the matrix.

@@ -92,6 +92,69 @@ impl VexStatus {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == text)
     }
+    /// Whether it is explained by a justification or an impact statement.
+    #[must_use]
+    pub fn takes_justification(self) -> bool {
+        self == Self::NotAffected
+    }
+    /// Whether it says what customers must do and how high the residual risk is.
+    #[must_use]
+    pub fn takes_action(self) -> bool {
+        self == Self::Affected
+    }
+    /// How much it leaves to do, among the decisions of one case.
+    fn weight(self) -> u8 {
+        match self {
+            Self::Affected => 3,
+            Self::UnderInvestigation => 2,
+            Self::Fixed => 1,
+            Self::NotAffected => 0,
+        }
+    }
+}
+
+/// What a decision says beside its status and its reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Particulars {
+    /// VEX justification.
+    pub justification: Option<Justification>,
+    /// Impact statement.
+    pub impact_statement: Option<String>,
+    /// Action statement.
+    pub action_statement: Option<String>,
+    /// Residual risk.
+    pub risk: Option<Risk>,
+}
+
+impl Particulars {
+    /// What of them a status allows; a form that hides a field sends it all the same. An impact statement stands in for a
+    /// justification, never beside it.
+    #[must_use]
+    pub fn fitting(self, status: VexStatus) -> Self {
+        let justification = self.justification.filter(|_| status.takes_justification());
+        Self {
+            impact_statement: self
+                .impact_statement
+                .filter(|_| status.takes_justification() && justification.is_none()),
+            justification,
+            action_statement: self.action_statement.filter(|_| status.takes_action()),
+            risk: self.risk.filter(|_| status.takes_action()),
+        }
+    }
+}
+
+/// Where a whole case stands: of what is not withdrawn or superseded the decision that leaves most to do, by status, then by
+/// risk, then by whether it is signed.
+pub fn most_open<'a>(decisions: impl IntoIterator<Item = &'a Decision>) -> Option<&'a Decision> {
+    let weight = |decision: &&Decision| {
+        let risk = match decision.risk {
+            Some(Risk::Uncontrolled) => 2,
+            None => 1,
+            Some(Risk::Controlled) => 0,
+        };
+        (decision.status.weight(), risk, decision.state != DecisionState::Signed)
+    };
+    decisions.into_iter().filter(|decision| !decision.state.is_final()).max_by_key(weight)
 }
 
 /// VEX justification (OpenVEX 0.2, CSAF flags).
@@ -295,7 +358,7 @@ pub fn check(decision: &Decision, today: Date) -> Result<(), Vec<GateError>> {
         }
         VexStatus::Fixed | VexStatus::UnderInvestigation => {}
     }
-    if decision.status != VexStatus::NotAffected && decision.justification.is_some() {
+    if !decision.status.takes_justification() && decision.justification.is_some() {
         errors.push(GateError::JustificationWithoutNotAffected);
     }
     if decision.rationale.trim().is_empty() {
@@ -409,6 +472,57 @@ mod tests {
             },
             &["action_statement", "justification", "rationale", "review_on"],
         );
+    }
+
+    #[test]
+    fn a_status_keeps_what_belongs_to_it() {
+        let text = |text: &str| Some(text.to_owned());
+        let all = Particulars {
+            justification: Some(Justification::ComponentNotPresent),
+            impact_statement: text("It is not reachable."),
+            action_statement: text("Update."),
+            risk: Some(Risk::Controlled),
+        };
+        let none = Particulars::default();
+        for (status, expected) in [
+            (
+                VexStatus::Affected,
+                Particulars {
+                    action_statement: text("Update."),
+                    risk: Some(Risk::Controlled),
+                    ..none.clone()
+                },
+            ),
+            (VexStatus::NotAffected, Particulars { justification: all.justification, ..none.clone() }),
+            (VexStatus::Fixed, none.clone()),
+            (VexStatus::UnderInvestigation, none.clone()),
+        ] {
+            assert_eq!(all.clone().fitting(status), expected, "{status:?}");
+        }
+        let explained = Particulars { impact_statement: text("It is not reachable."), ..none };
+        assert_eq!(explained.clone().fitting(VexStatus::NotAffected), explained);
+    }
+
+    #[test]
+    fn a_case_stands_where_most_is_left_to_do() {
+        use VexStatus as V;
+        let check = |decisions: &[(V, Option<Risk>, S)], expected: Option<usize>| {
+            let made = decisions.iter().map(|(status, risk, state)| Decision {
+                risk: *risk,
+                state: *state,
+                ..decision(*status)
+            });
+            let made: Vec<Decision> = made.collect();
+            assert_eq!(most_open(&made), expected.and_then(|at| made.get(at)), "{decisions:?}");
+        };
+        check(&[], None);
+        check(&[(V::Affected, None, S::Withdrawn), (V::Affected, None, S::Superseded)], None);
+        check(&[(V::NotAffected, None, S::Proposed), (V::Fixed, None, S::Signed)], Some(1));
+        check(&[(V::Affected, None, S::Superseded), (V::UnderInvestigation, None, S::Signed)], Some(1));
+        let (controlled, uncontrolled) = (Some(Risk::Controlled), Some(Risk::Uncontrolled));
+        check(&[(V::Affected, uncontrolled, S::Signed), (V::Affected, controlled, S::Proposed)], Some(0));
+        check(&[(V::Affected, controlled, S::Signed), (V::Affected, None, S::Signed)], Some(1));
+        check(&[(V::Fixed, None, S::Reopened), (V::Fixed, None, S::Signed)], Some(0));
     }
 
     #[test]

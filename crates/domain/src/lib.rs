@@ -21,3 +21,4 @@ pub mod sweep;
 pub mod unit;
 pub mod verdict;
 pub mod vulnerability;
+pub mod work;

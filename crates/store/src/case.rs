@@ -122,6 +122,38 @@ impl View<'_> {
         self.row(BY_VULNERABILITY, &[self.sequence().into(), id.into()], read)
     }
 
+    /// The cases of these vulnerabilities.
+    pub fn cases_of_vulnerabilities(
+        &self,
+        vulnerabilities: Vec<String>,
+        audiences: &[String],
+    ) -> Result<Vec<Case>, StoreError> {
+        let values = [self.sequence().into(), audiences.into(), vulnerabilities.into()];
+        self.rows(OF_VULNERABILITIES, &values, read)
+    }
+
+    /// The cases with one of these harms, and these by id.
+    pub fn leading_cases(
+        &self,
+        harms: &[HarmSeverity],
+        ids: Vec<String>,
+        audiences: &[String],
+    ) -> Result<Vec<Case>, StoreError> {
+        let harms: Vec<String> = harms.iter().map(|harm| harm.as_str().to_owned()).collect();
+        self.rows(LEADING, &[self.sequence().into(), audiences.into(), harms.into(), ids.into()], read)
+    }
+
+    /// The newest cases with a signed decision, but for one.
+    pub fn cases_with_signed(
+        &self,
+        but: &CaseId,
+        audiences: &[String],
+        limit: i64,
+    ) -> Result<Vec<Case>, StoreError> {
+        let values = [self.sequence().into(), audiences.into(), but.into(), limit.into()];
+        self.rows(WITH_SIGNED, &values, read)
+    }
+
     /// A page of cases, with the cursor of the next one when there may be one.
     pub fn cases(
         &self,
@@ -242,6 +274,21 @@ const BY_NUMBER: &str =
     concat!(columns!(), " FROM case_record WHERE number = $2 AND since <= $1 AND until > $1");
 const BY_VULNERABILITY: &str =
     concat!(columns!(), " FROM case_record WHERE vulnerability = $2 AND since <= $1 AND until > $1");
+
+const OF_VULNERABILITIES: &str = concat!(
+    columns!(),
+    " FROM case_record WHERE vulnerability IN (LIST $3) AND since <= $1 AND until > $1 AND audience IN (LIST $2)"
+);
+const LEADING: &str = concat!(
+    columns!(),
+    " FROM case_record WHERE (harm IN (LIST $3) OR id IN (LIST $4)) AND since <= $1 AND until > $1 AND audience IN (LIST $2)"
+);
+const WITH_SIGNED: &str = concat!(
+    columns!(),
+    " FROM case_record WHERE since <= $1 AND until > $1 AND audience IN (LIST $2) AND id <> $3 AND id IN \
+     (SELECT d.case_id FROM decision d WHERE d.state = 'signed' AND d.since <= $1 AND d.until > $1 AND d.audience IN (LIST $2)) \
+     ORDER BY number DESC LIMIT $4"
+);
 
 // A list: columns, sort key as text, source, owner, page.
 const LIST: &str = concat!(columns!(), ",");

@@ -66,6 +66,11 @@ impl View<'_> {
         self.rows(OF_CASE, &[self.sequence().into(), case.into()], read)
     }
 
+    /// Every decision of these cases, by case, oldest first.
+    pub fn decisions_of_cases(&self, cases: Vec<String>) -> Result<Vec<DecisionRow>, StoreError> {
+        self.rows(OF_CASES, &[self.sequence().into(), cases.into()], read)
+    }
+
     /// Decisions on a vulnerability that are neither withdrawn nor superseded, by release.
     pub fn standing_decisions(
         &self,
@@ -75,17 +80,28 @@ impl View<'_> {
         self.rows(STANDING, &[self.sequence().into(), vulnerability.into(), audiences.into()], read)
     }
 
-    /// Decisions in a state, oldest first, after an id.
-    pub fn decisions_in(
+    /// The cases with a proposal that waits for a signature, the longest wait first: the case, its oldest proposal, and how
+    /// many. A proposal on a release that the reader may not know of is not counted.
+    pub fn waiting_cases(
         &self,
-        state: DecisionState,
         audiences: &[String],
-        after: &str,
         limit: i64,
-    ) -> Result<Vec<DecisionRow>, StoreError> {
-        let values =
-            [self.sequence().into(), state.as_str().into(), audiences.into(), after.into(), limit.into()];
-        self.rows(IN_STATE, &values, read)
+    ) -> Result<Vec<(CaseId, DecisionId, i64)>, StoreError> {
+        let values = [self.sequence().into(), audiences.into(), limit.into()];
+        self.rows(WAITING, &values, |row| {
+            Ok((CaseId(row.text(0)?), DecisionId(row.text(1)?), row.integer(2)?))
+        })
+    }
+
+    /// How many cases have a proposal that waits for a signature.
+    pub fn count_waiting_cases(&self, audiences: &[String]) -> Result<i64, StoreError> {
+        let values = [self.sequence().into(), audiences.into()];
+        Ok(self.row(COUNT_WAITING, &values, |row| row.integer(0))?.unwrap_or(0))
+    }
+
+    /// The cases with a decision that was signed and opened again.
+    pub fn reopened_cases(&self, audiences: &[String]) -> Result<Vec<String>, StoreError> {
+        self.rows(REOPENED, &[self.sequence().into(), audiences.into()], |row| row.text(0))
     }
 
     /// How many decisions of each case stand in each state.
@@ -195,15 +211,28 @@ const BY_ID: &str = concat!(columns!(), "WHERE id = $2 AND since <= $1 AND until
 /// The same columns as [`DECISION`], in its order, then since.
 const LEAF: &str = BY_ID;
 const OF_CASE: &str = concat!(columns!(), "WHERE case_id = $2 AND since <= $1 AND until > $1 ORDER BY id");
+const OF_CASES: &str =
+    concat!(columns!(), "WHERE case_id IN (LIST $2) AND since <= $1 AND until > $1 ORDER BY case_id, id");
 const STANDING: &str = concat!(
     columns!(),
     "WHERE vulnerability = $2 AND since <= $1 AND until > $1 AND state NOT IN ('withdrawn', 'superseded') \
      AND audience IN (LIST $3) ORDER BY release, id"
 );
-const IN_STATE: &str = concat!(
-    columns!(),
-    "WHERE state = $2 AND since <= $1 AND until > $1 AND audience IN (LIST $3) AND id > $4 ORDER BY id LIMIT $5"
+const REOPENED: &str = "SELECT DISTINCT case_id FROM decision WHERE state = 'reopened' AND since <= $1 AND until > $1 \
+    AND audience IN (LIST $2)";
+macro_rules! waiting {
+    () => {
+        "FROM decision d JOIN release r ON r.id = d.release AND r.since <= $1 AND r.until > $1 AND r.audience IN (LIST $2) \
+         JOIN product p ON p.id = r.product AND p.since <= $1 AND p.until > $1 AND p.audience IN (LIST $2) \
+         WHERE d.state = 'proposed' AND d.since <= $1 AND d.until > $1 AND d.audience IN (LIST $2)"
+    };
+}
+const WAITING: &str = concat!(
+    "SELECT d.case_id, MIN(d.id), COUNT(*) ",
+    waiting!(),
+    " GROUP BY d.case_id ORDER BY MIN(d.id) LIMIT $3"
 );
+const COUNT_WAITING: &str = concat!("SELECT COUNT(DISTINCT d.case_id) ", waiting!());
 const COUNT: &str = "SELECT case_id, state, COUNT(*) FROM decision WHERE case_id IN (LIST $2) AND since <= $1 \
     AND until > $1 AND audience IN (LIST $3) GROUP BY case_id, state ORDER BY case_id, state";
 const SIGNED_CHANGES: &str = "SELECT COUNT(DISTINCT since) FROM decision WHERE case_id = $2 AND since <= $1 \

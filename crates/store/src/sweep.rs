@@ -144,6 +144,11 @@ impl View<'_> {
         self.row(LAST_SWEEP, &values, read_sweep)
     }
 
+    /// When the first sweep with the public corpus ended, RFC 3339; none before it.
+    pub fn first_sweep_ended_at(&self) -> Result<Option<String>, StoreError> {
+        self.row(FIRST, &[self.sequence().into()], |row| row.text(0))
+    }
+
     /// Sweeps with the public corpus before an entry, newest first.
     pub fn sweeps(&self, before: i64, limit: i64) -> Result<Vec<SweepRow>, StoreError> {
         self.sweeps_of(&[Audience::GENERAL.to_owned()], before, limit)
@@ -283,6 +288,8 @@ const LAST_SWEEP: &str = concat!(
     sweep_columns!(),
     "AND audience = $2 AND COALESCE(corpus, audience) = $3 ORDER BY since DESC LIMIT 1"
 );
+const FIRST: &str = "SELECT ended_at FROM sweep WHERE since <= $1 AND until > $1 AND audience = 'general' \
+    ORDER BY since LIMIT 1";
 const NAMED_BY_LABEL: &str =
     "SELECT DISTINCT COALESCE(corpus, audience), snapshot FROM sweep WHERE since <= $1 AND until > $1";
 const NAMED: &str = "SELECT DISTINCT snapshot FROM sweep WHERE since <= $1 AND until > $1 ORDER BY snapshot";

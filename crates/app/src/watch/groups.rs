@@ -14,6 +14,7 @@ use domain::{
     ledger::AsOf,
     person::Permission,
     verdict::VerdictState,
+    work::Precedence,
 };
 use serde::Serialize;
 use store::{StoreError, View};
@@ -117,37 +118,71 @@ pub fn findings(
     viewer.require(Permission::Read)?;
     let corpora = app.corpora(viewer)?;
     let groups = app.store.read(as_of, |view| grouped(view, viewer, &corpora))?;
-    let text = filter.text.as_ref().map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
-    let wanted = |group: &&FindingGroup| {
-        text.as_ref().is_none_or(|text| {
-            group.shown.to_lowercase().contains(text) || group.summary.to_lowercase().contains(text)
-        }) && filter.verdict.is_none_or(|verdict| verdict.as_str() == group.verdict)
-            && filter.waiting.is_none_or(|waiting| waiting == (group.releases_decided < group.releases))
-            && (!filter.kev || group.kev)
-            && filter.release.as_ref().is_none_or(|release| group.release_ids.contains(release))
-    };
-    let mut rows: Vec<_> = groups.list.iter().filter(wanted).map(|group| (sort.key(group), group)).collect();
-    rows.sort_unstable_by(|left, right| left.0.cmp(&right.0));
-    let total = rows.len() as u64;
-    // The row may have left the list since; its key still says where to go on.
-    let start = after.and_then(|after| groups.list.iter().find(|group| group.vulnerability == after)).map_or(
-        0,
-        |last| {
-            let key = sort.key(last);
-            rows.partition_point(|row| row.0 <= key)
-        },
-    );
-    let page: Vec<FindingGroup> =
-        rows.iter().skip(start).take(limit).map(|(_, group)| (*group).clone()).collect();
-    let next = if start + page.len() < rows.len() {
-        page.last().map(|group| group.vulnerability.clone())
-    } else {
-        None
-    };
-    Ok(FindingPage { groups: page, total, next })
+    let page = groups.page(filter.wanted(), sort, |_| Precedence::Rest, after, limit);
+    Ok(FindingPage { groups: page.rows.into_iter().cloned().collect(), total: page.total, next: page.next })
 }
 
-fn grouped(view: &View<'_>, viewer: &Viewer, corpora: &Corpora) -> Result<Arc<Groups>, AppError> {
+impl FindingFilter {
+    /// Whether a group is one of those to list.
+    pub(crate) fn wanted(&self) -> impl Fn(&FindingGroup) -> bool + '_ {
+        let text = self.text.as_ref().map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
+        move |group| {
+            text.as_ref().is_none_or(|text| {
+                group.shown.to_lowercase().contains(text) || group.summary.to_lowercase().contains(text)
+            }) && self.verdict.is_none_or(|verdict| verdict.as_str() == group.verdict)
+                && self.waiting.is_none_or(|waiting| waiting == (group.releases_decided < group.releases))
+                && (!self.kev || group.kev)
+                && self.release.as_ref().is_none_or(|release| group.release_ids.contains(release))
+        }
+    }
+}
+
+/// A page of groups that are held elsewhere.
+pub(crate) struct Rows<'g> {
+    pub(crate) rows: Vec<&'g FindingGroup>,
+    pub(crate) total: u64,
+    pub(crate) next: Option<String>,
+}
+
+impl Groups {
+    /// Those that are wanted, by precedence and then as sorted, after a vulnerability.
+    pub(crate) fn page(
+        &self,
+        wanted: impl Fn(&FindingGroup) -> bool,
+        sort: FindingSort,
+        precedence: impl Fn(&FindingGroup) -> Precedence,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Rows<'_> {
+        let key = |group: &FindingGroup| (precedence(group), sort.key(group));
+        let mut rows: Vec<_> =
+            self.list.iter().filter(|group| wanted(group)).map(|group| (key(group), group)).collect();
+        let total = rows.len() as u64;
+        // The row may have left the list since; its key still says where to go on.
+        if let Some(last) = after.and_then(|after| self.list.iter().find(|one| one.vulnerability == after)) {
+            let last = key(last);
+            rows.retain(|row| row.0 > last);
+        }
+        let left = rows.len();
+        if left > limit {
+            // Only what is shown has to stand in order.
+            rows.select_nth_unstable_by(limit, |one, other| one.0.cmp(&other.0));
+            rows.truncate(limit);
+        }
+        rows.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        let rows: Vec<&FindingGroup> = rows.into_iter().map(|(_, group)| group).collect();
+        let next = rows.last().filter(|_| rows.len() < left).map(|group| group.vulnerability.clone());
+        Rows { rows, total, next }
+    }
+
+    /// How many are wanted.
+    pub(crate) fn count(&self, wanted: impl Fn(&FindingGroup) -> bool) -> u64 {
+        self.list.iter().filter(|group| wanted(group)).count() as u64
+    }
+}
+
+/// The grouping of a moment: the one that is held, or made anew.
+pub(crate) fn grouped(view: &View<'_>, viewer: &Viewer, corpora: &Corpora) -> Result<Arc<Groups>, AppError> {
     let sequence = view.sequence();
     let corpus = corpora.public.as_deref();
     let held = corpus.and_then(|corpus| corpus.groups.lock().unwrap_or_else(PoisonError::into_inner).clone());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{ledger::AsOf, person::Permission};
 use jiff::{Timestamp, civil::Date};
+use store::{StoreError, View};
 
 use crate::{App, AppError, Viewer};
 
@@ -29,28 +30,35 @@ pub fn receipts(
     since: Date,
 ) -> Result<(Option<Date>, Vec<ReceiptDay>), AppError> {
     viewer.require(Permission::Read)?;
+    app.store.read(as_of, |view| Ok(receipts_in(app, view, since)?))
+}
+
+/// The same for a reader who stands at the moment.
+pub(crate) fn receipts_in(
+    app: &App,
+    view: &View<'_>,
+    since: Date,
+) -> Result<(Option<Date>, Vec<ReceiptDay>), StoreError> {
+    let day = |ended: &str| Some(ended.parse::<Timestamp>().ok()?.to_zoned(app.zone.clone()).date());
+    let first = view.first_sweep_ended_at()?.and_then(|ended| day(&ended));
     let mut days: BTreeMap<Date, ReceiptDay> = BTreeMap::new();
-    let mut first = None;
-    app.store.read(as_of, |view| {
-        let mut before = i64::MAX;
-        loop {
-            let rows = view.sweeps(before, CHUNK)?;
-            for row in &rows {
-                before = row.sequence;
-                let Ok(ended) = row.sweep.ended_at.parse::<Timestamp>() else { continue };
-                let day = ended.to_zoned(app.zone.clone()).date();
-                first = Some(first.map_or(day, |first: Date| first.min(day)));
-                if day < since {
-                    continue;
-                }
-                let entry = days.entry(day).or_insert(ReceiptDay { day, sweeps: 0, opened: 0 });
-                entry.sweeps += 1;
-                entry.opened += u64::try_from(row.sweep.opened).unwrap_or_default();
+    let mut before = i64::MAX;
+    loop {
+        let rows = view.sweeps(before, CHUNK)?;
+        let mut past = rows.len() < usize::try_from(CHUNK).unwrap_or(usize::MAX);
+        for row in &rows {
+            before = row.sequence;
+            let Some(day) = day(&row.sweep.ended_at) else { continue };
+            if day < since {
+                past = true;
+                continue;
             }
-            if rows.len() < usize::try_from(CHUNK).unwrap_or(usize::MAX) {
-                return Ok::<_, AppError>(());
-            }
+            let entry = days.entry(day).or_insert(ReceiptDay { day, sweeps: 0, opened: 0 });
+            entry.sweeps += 1;
+            entry.opened += u64::try_from(row.sweep.opened).unwrap_or_default();
         }
-    })?;
-    Ok((first, days.into_values().collect()))
+        if past {
+            return Ok((first, days.into_values().collect()));
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use app::{
     AppError, Viewer, case,
     decision::{self, decide, reopen, withdraw},
-    person,
+    page, person,
     signing::{self, Signing, prepare, sign},
 };
 use domain::{
@@ -17,7 +17,10 @@ use domain::{
 use jiff::SignedDuration;
 use testkit::both;
 
-use crate::support::{CVE, Desk, PASSWORD, add, fields, filled, proposal, viewer};
+use crate::{
+    pages::since,
+    support::{CVE, Desk, PASSWORD, add, fields, filled, proposal, viewer},
+};
 
 fn signing_as(meaning: Meaning, decisions: Vec<(DecisionId, Option<String>)>) -> Signing {
     Signing { case: CVE.to_owned(), decisions, meaning, password: PASSWORD.to_owned(), zone: None }
@@ -216,7 +219,10 @@ fn a_signed_decision_is_superseded_by_a_signed_one_only() {
         let list = |desk: &Desk| states(desk, AsOf::Now).into_iter().map(|s| (s.1, s.2)).collect::<Vec<_>>();
         use DecisionState as S;
         assert_eq!(list(&desk), [(S::Signed, true), (S::Proposed, false)], "the signed one stands meanwhile");
-        assert_eq!(decision::waiting(&desk.app, &ana, AsOf::Now, None, 10).unwrap(), second);
+        let file = page::today::today(&desk.app, &ana, AsOf::Now, since(&desk.app)).unwrap();
+        let waiting: Vec<_> =
+            file.signatures.iter().map(|one| (one.case.label(), one.status, one.releases)).collect();
+        assert_eq!(waiting, [("CASE-0001".to_owned(), VexStatus::Fixed, 1)]);
         sign_all();
         assert_eq!(list(&desk), [(S::Superseded, false), (S::Signed, true)]);
         // Reopened, then decided anew: the newest proposal is what is signed.

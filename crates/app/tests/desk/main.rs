@@ -6,6 +6,7 @@
 mod cases;
 mod decisions;
 mod exports;
+mod pages;
 mod people;
 mod records;
 mod support;

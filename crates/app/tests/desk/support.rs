@@ -181,7 +181,7 @@ fn component(number: i64, purl: &str) -> Vec<Value> {
     row
 }
 
-fn vulnerability(
+pub(crate) fn vulnerability(
     tx: &mut Tx<'_>,
     id: &str,
     name: &str,

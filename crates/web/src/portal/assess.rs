@@ -1,9 +1,8 @@
 //! Assessing a case: the form as the case stands, and what was sent.
 
 use app::{
-    App, AppError,
+    AppError,
     case::{self as cases, Assessment},
-    person,
 };
 use axum::{
     extract::{Path, State},
@@ -12,8 +11,6 @@ use axum::{
 use domain::{
     case::{Exploitability, HarmSeverity},
     id::PersonId,
-    ledger::AsOf,
-    person::Permission,
 };
 
 use super::{
@@ -21,14 +18,12 @@ use super::{
     problems,
 };
 use crate::{
-    answer::{go, html, status},
+    answer::go,
     asked::{Asked, Fields},
     state::Portal,
     view::{assess::AssessForm, field::Problems, href},
 };
 
-/// People offered as owners.
-const OWNERS: usize = 500;
 const FIELDS: [(&str, &str); 5] = [
     ("title", "title"),
     ("owner", "owner"),
@@ -49,24 +44,21 @@ pub(crate) async fn post(State(portal): State<Portal>, Path(name): Path<String>,
                     "{}#assess",
                     href::with(&href::case(&case.label()), &[("done", "assessed")])
                 ))),
-                Err(error @ (AppError::Invalid(_) | AppError::Conflict(_))) => {
-                    let known = case::known(app, asked, &name)?;
-                    let mut form = typed(form(app, asked, &known)?, &asked.fields);
-                    (form.problems, form.refused) = problems::of(&error, &FIELDS);
+                Err(error) => case::held(app, asked, &name, error, |known, error| {
+                    let mut form = typed(form(asked, known)?, &asked.fields);
+                    (form.problems, form.refused) = problems::of(error, &FIELDS);
                     form.refused = form.refused.map(|text| format!("Not written: {text}."));
-                    let sent = Sent { assessment: Some(form), ..Sent::default() };
-                    html(status(&error), &case::page(app, asked, &name, sent)?)
-                }
-                Err(error) => Err(error),
+                    Ok(Some(Sent { assessment: Some(form), ..Sent::default() }))
+                }),
             }
         })
         .await
 }
 
 /// The form as the case stands; unfolded when it was asked for.
-pub(super) fn form(app: &App, asked: &Asked, known: &Known) -> Result<AssessForm, AppError> {
-    let case = &known.detail.case;
-    let people = person::list(app, asked.viewer()?, AsOf::Now, None, OWNERS)?;
+pub(super) fn form(asked: &Asked, known: &Known) -> Result<AssessForm, AppError> {
+    let case = &known.file.detail.case;
+    let owners = known.file.owners.iter();
     let mut lines = case.harm_path.as_deref().unwrap_or_default().lines().map(|line| line.trim().to_owned());
     let mut station = || lines.next().unwrap_or_default();
     let choose = asked.parameter("choose");
@@ -79,11 +71,7 @@ pub(super) fn form(app: &App, asked: &Asked, known: &Known) -> Result<AssessForm
         exploitability: case.exploitability,
         stations: [station(), station(), station(), station(), station()],
         owner: case.owner.as_ref().map(|owner| owner.0.clone()).unwrap_or_default(),
-        owners: people
-            .into_iter()
-            .filter(|person| person.active && person.may(Permission::Decide))
-            .map(|person| (person.id.0, person.name))
-            .collect(),
+        owners: owners.map(|person| (person.id.0.clone(), person.name.clone())).collect(),
         due: case.due.map(|due| due.to_string()).unwrap_or_default(),
         reason: String::new(),
         problems: Problems::default(),

@@ -6,16 +6,13 @@ mod path;
 mod releases;
 
 pub(super) use history::clock;
-pub(super) use path::named;
+pub(super) use path::{listed, named};
 pub(super) use releases::newest;
-
-use std::collections::BTreeMap;
 
 use app::{
     App, AppError,
-    case::{self, CaseDetail, CaseFilter, CaseSort},
-    exposed::{self, ExposedReport},
-    impact::{self, each_release},
+    case::CaseDetail,
+    page::case::{self, CaseFile, Question},
 };
 use axum::{
     extract::{Path, State},
@@ -23,18 +20,15 @@ use axum::{
 };
 use domain::{
     case::CaseStage,
-    decision::{Assessor, DecisionState},
+    decision::{Assessor, DecisionState, most_open},
     person::Permission,
 };
 
-use super::{
-    assess, propose, sign, stage,
-    standing::{self, Standing},
-    take_back,
-};
+use super::{assess, propose, sign, stage, standing, take_back, work};
 use crate::{
+    answer::{html, status},
     asked::Asked,
-    frame::{Frame, figure, when},
+    frame::{Frame, when},
     state::Portal,
     view::{
         assess::AssessForm,
@@ -49,10 +43,6 @@ use crate::{
     },
 };
 
-/// Cases read to find those whose words may be taken over, and how many of them are offered.
-const ALIKE_READ: usize = 2_000;
-const ALIKE: usize = 20;
-
 /// Forms that were sent and did not hold, to be shown as they were typed.
 #[derive(Default)]
 pub(super) struct Sent {
@@ -64,91 +54,102 @@ pub(super) struct Sent {
 }
 
 pub(crate) async fn get(State(portal): State<Portal>, Path(name): Path<String>, asked: Asked) -> Response {
-    portal.page(asked, move |app, asked| page(app, asked, &name, Sent::default())).await
+    portal.page(asked, move |app, asked| page(asked, known(app, asked, &name)?, Sent::default())).await
 }
 
 /// A case as the pages around it know it.
 pub(super) struct Known {
     pub(super) frame: Frame,
-    pub(super) detail: CaseDetail,
-    pub(super) report: ExposedReport,
-    /// Units of every release, by `slug@version`: also of those that no longer match.
-    pub(super) units: BTreeMap<String, releases::Fleet>,
+    pub(super) file: CaseFile,
 }
 
-pub(super) fn known(app: &App, asked: &Asked, name: &str) -> Result<Known, AppError> {
+fn known(app: &App, asked: &Asked, name: &str) -> Result<Known, AppError> {
     let frame = Frame::read(app, asked)?;
-    let detail = case::show(app, asked.viewer()?, frame.as_of, name)?;
-    let report = exposed::exposed(app, asked.viewer()?, frame.as_of, &detail.subject.vulnerability.shown)?;
-    let mut units = BTreeMap::new();
-    each_release(app, asked.viewer()?, frame.as_of, |line| {
-        units
-            .insert(line.reference, releases::Fleet { units: figure(line.units), sites: figure(line.sites) });
-    })?;
-    Ok(Known { frame, detail, report, units })
+    let alike = asked.parameter("choose") == Some("duplicate");
+    let question = Question { name, alike, like: asked.parameter("like") };
+    let file = case::case(app, asked.viewer()?, frame.as_of, question)?;
+    Ok(Known { frame, file })
 }
 
-pub(super) fn page(app: &App, asked: &Asked, name: &str, sent: Sent) -> Result<CasePage, AppError> {
-    let viewer = asked.viewer()?;
+/// The answer to a form that did not hold: the page with the form as it was typed, and what is wrong with it. What is wrong
+/// with the request itself stays an error.
+pub(super) fn held(
+    app: &App,
+    asked: &Asked,
+    name: &str,
+    error: AppError,
+    sent: impl FnOnce(&Known, &AppError) -> Result<Option<Sent>, AppError>,
+) -> Result<Response, AppError> {
+    if !matches!(error, AppError::Invalid(_) | AppError::Conflict(_) | AppError::Unauthenticated(_)) {
+        return Err(error);
+    }
     let known = known(app, asked, name)?;
-    let forms = forms(app, asked, &known, sent)?;
+    match sent(&known, &error)? {
+        Some(sent) => html(status(&error), &page(asked, known, sent)?),
+        None => Err(error),
+    }
+}
+
+fn page(asked: &Asked, known: Known, sent: Sent) -> Result<CasePage, AppError> {
+    let viewer = asked.viewer()?;
+    let forms = forms(asked, &known, sent)?;
     let form_absent = forms.proposal.is_none().then(|| absent(asked, &known.frame));
     let alike_open = forms.proposal.is_some() && asked.parameter("choose") == Some("duplicate");
-    let alike = if alike_open { alike(app, asked, &known)? } else { Vec::new() };
-    let notice = notice(asked, &known.detail);
-    let Known { frame, detail, report, units } = known;
+    let Known { frame, file } = known;
+    let notice = notice(asked, &file.detail).filter(|_| frame.acting());
+    let detail = &file.detail;
     let shown = &detail.subject.vulnerability.shown;
     let label = detail.case.label();
-    let about = impact::about(app, viewer, shown, String::new())?;
-    let whole = Standing::worst(&detail.decisions);
+    let whole = work::standing(most_open(detail.decisions.iter().map(|one| &one.row.decision)));
     let mut names: Vec<String> = detail.subject.names.iter().filter(|name| *name != shown).cloned().collect();
     names.insert(0, shown.clone());
-    let matched = path::matched(app, viewer, &detail, &report, &frame)?;
-    let table = releases::table(&detail, &report, &units, &frame);
+    let matched = path::matched(&file, &frame);
+    let table = releases::table(&file, &frame);
     let crumbs = vec![frame.link_to("Cases", href::CASES)];
     // The address may have been another name of the same case.
     let mut shell = frame.shell(Section::Cases, label.clone(), crumbs);
     shell.as_of.path = href::case(&label);
-    shell.notice = notice.filter(|_| frame.acting());
+    shell.notice = notice;
+    let ledger = viewer.may(Permission::ReadLedger);
     Ok(CasePage {
         shell,
-        meta: meta(&detail),
+        meta: meta(detail),
         summary: detail.subject.vulnerability.summary.clone(),
         harm: detail.case.harm.into(),
         risk: whole.risk,
         status: whole.status,
         firmness: whole.firmness,
         stages: stages(detail.case.stage),
-        path: path::path(&detail, &report, &frame),
+        path: path::path(&file, &frame),
         matrix: None,
         matcher: matched.matcher,
         evidence: matched.evidence,
         explain: matched.explain,
-        knowable: path::knowable(&detail, &about),
-        threat: standing::threat(&about),
+        knowable: path::knowable(&file),
+        threat: standing::threat(&file.about),
         impact: frame.link_to("Are we hit?", &href::impact(shown)),
         swept: matched.swept,
         releases: table.rows,
         total_units: table.units,
         total_sites: table.sites,
-        decisions: releases::decisions(&detail, &frame, viewer.may(Permission::ReadLedger), &|one| {
+        decisions: releases::decisions(detail, &frame, ledger, &|one| {
             let token = forms.token.as_deref()?;
             let (decision, release) = (&one.row.decision, &one.release.name);
             take_back::form(&label, token, decision.state, &decision.id, release, forms.refused.as_ref())
         }),
-        clocks: history::clocks(&detail, &frame),
-        events: history::events(app, viewer, &detail, &about, &frame)?,
+        clocks: history::clocks(detail, &frame),
+        events: history::events(&file, ledger, &frame),
         ledger: frame.link_to("Ledger view", href::LEDGER),
         signing: forms.signing,
         form: forms.proposal,
         form_absent,
         assessment: forms.assessment,
         stage: forms.stage,
-        alike,
+        alike: file.alike.iter().map(|case| (case.label(), case.title.clone())).collect(),
         alike_open,
-        title: detail.case.title,
-        number: label,
         names,
+        title: file.detail.case.title,
+        number: label,
     })
 }
 
@@ -164,36 +165,24 @@ struct Forms {
     token: Option<String>,
 }
 
-fn forms(app: &App, asked: &Asked, known: &Known, sent: Sent) -> Result<Forms, AppError> {
+fn forms(asked: &Asked, known: &Known, sent: Sent) -> Result<Forms, AppError> {
     if !known.frame.acting() {
         return Ok(Forms::default());
     }
     let viewer = asked.viewer()?;
     let mut forms = Forms { signing: sent.signing, refused: sent.refused, ..Forms::default() };
     if forms.signing.is_none() && viewer.may(Permission::Sign) {
-        forms.signing = sign::form(app, asked, known)?;
+        forms.signing = sign::form(asked, known)?;
     }
     if viewer.may(Permission::Decide) {
         let signs = forms.signing.as_ref().is_some_and(|form| !form.closed());
-        let proposal = sent.proposal.map_or_else(|| propose::form(app, asked, known), Ok)?;
+        let proposal = sent.proposal.map_or_else(|| propose::form(asked, known), Ok)?;
         forms.proposal = Some(DecisionForm { filled: !signs, ..proposal });
-        forms.assessment = Some(sent.assessment.map_or_else(|| assess::form(app, asked, known), Ok)?);
+        forms.assessment = Some(sent.assessment.map_or_else(|| assess::form(asked, known), Ok)?);
         forms.stage = Some(sent.stage.map_or_else(|| stage::form(asked, known), Ok)?);
         forms.token = Some(asked.session()?.csrf.clone());
     }
     Ok(forms)
-}
-
-/// Other cases with a signed decision, newest first: their words may be taken over.
-fn alike(app: &App, asked: &Asked, known: &Known) -> Result<Vec<(String, String)>, AppError> {
-    let all = CaseFilter::all();
-    let list = case::list(app, asked.viewer()?, known.frame.as_of, &all, CaseSort::Number, None, ALIKE_READ)?;
-    let signed = |row: &&case::CaseRow| {
-        row.case.id != known.detail.case.id
-            && row.decisions.iter().any(|(state, n)| *state == DecisionState::Signed && *n > 0)
-    };
-    let rows = list.rows.iter().rev().filter(signed).take(ALIKE);
-    Ok(rows.map(|row| (row.case.label(), row.case.title.clone())).collect())
 }
 
 /// What the last act did, told by a word in the address; a proposal made just now can be taken back at once.

@@ -1,21 +1,22 @@
 //! Proposing a decision on a case: the form as it is loaded, and what was sent.
 
 use app::{
-    App, AppError, FieldError, case as cases,
+    AppError, FieldError,
     decision::{self, Proposal},
+    page::case::CaseFile,
 };
 use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::decision::{Decision, DecisionState, Justification, Risk, VexStatus};
+use domain::decision::{Decision, DecisionState, Justification, Particulars, Risk, VexStatus};
 
 use super::{
     case::{self, Known, Sent},
     problems,
 };
 use crate::{
-    answer::{go, html, inside, status},
+    answer::{go, inside},
     asked::{Asked, Fields},
     frame::figure,
     state::Portal,
@@ -46,15 +47,12 @@ pub(crate) async fn post(State(portal): State<Portal>, Path(name): Path<String>,
             let done = sent.and_then(|proposal| decision::decide(app, viewer, &proposal, reason));
             match done {
                 Ok((case, _)) => Ok(go(&after(&case.label(), asked.fields.value("next")))),
-                Err(error @ (AppError::Invalid(_) | AppError::Conflict(_))) => {
-                    let known = case::known(app, asked, &name)?;
-                    let mut form = typed(form(app, asked, &known)?, &asked.fields);
-                    (form.problems, form.refused) = problems::of(&error, &FIELDS);
+                Err(error) => case::held(app, asked, &name, error, |known, error| {
+                    let mut form = typed(form(asked, known)?, &asked.fields);
+                    (form.problems, form.refused) = problems::of(error, &FIELDS);
                     form.refused = form.refused.map(|text| format!("Not proposed: {text}."));
-                    let sent = Sent { proposal: Some(form), ..Sent::default() };
-                    html(status(&error), &case::page(app, asked, &name, sent)?)
-                }
-                Err(error) => Err(error),
+                    Ok(Some(Sent { proposal: Some(form), ..Sent::default() }))
+                }),
             }
         })
         .await
@@ -70,14 +68,11 @@ fn after(label: &str, next: &str) -> String {
 
 /// The form as it is loaded: what waits already, else the words of a case like it, else empty; for the releases that nobody
 /// has signed.
-pub(super) fn form(app: &App, asked: &Asked, known: &Known) -> Result<DecisionForm, AppError> {
-    let detail = &known.detail;
+pub(super) fn form(asked: &Asked, known: &Known) -> Result<DecisionForm, AppError> {
+    let detail = &known.file.detail;
     let open = detail.decisions.iter().rev().find(|one| one.row.decision.state.is_open());
-    let alike = match asked.parameter("like") {
-        Some(name) => Some(cases::show(app, asked.viewer()?, known.frame.as_of, name)?),
-        None => None,
-    };
-    let signed = alike.as_ref().and_then(|alike| {
+    let alike = known.file.like.as_ref();
+    let signed = alike.and_then(|alike| {
         alike.decisions.iter().rev().find(|one| one.row.decision.state == DecisionState::Signed)
     });
     let given = signed.or(open).map(|one| &one.row.decision);
@@ -103,10 +98,7 @@ pub(super) fn form(app: &App, asked: &Asked, known: &Known) -> Result<DecisionFo
             .map(|date| date.to_string())
             .unwrap_or_default(),
         review_hint: "A day such as 2027-01-04; empty: no date".to_owned(),
-        reason: alike
-            .as_ref()
-            .map(|alike| format!("Same answer as {}", alike.case.label()))
-            .unwrap_or_default(),
+        reason: alike.map(|alike| format!("Same answer as {}", alike.case.label())).unwrap_or_default(),
         role: crate::frame::roles(asked)?,
         filled: true,
         like: alike.map(|alike| format!("words of {}", alike.case.label())),
@@ -116,12 +108,12 @@ pub(super) fn form(app: &App, asked: &Asked, known: &Known) -> Result<DecisionFo
 }
 
 fn scope(known: &Known) -> Vec<ScopeRelease> {
-    let mut scope: Vec<ScopeRelease> = known
-        .report
+    let CaseFile { detail, exposed, left, .. } = &known.file;
+    let mut scope: Vec<ScopeRelease> = exposed
         .releases
         .iter()
         .map(|release| {
-            let id = format!("{}@{}", release.product, release.release);
+            let id = release.reference();
             ScopeRelease {
                 name: format!("{} {}", release.product_name, release.release),
                 units: figure(release.units.total),
@@ -130,12 +122,12 @@ fn scope(known: &Known) -> Vec<ScopeRelease> {
             }
         })
         .collect();
-    for one in &known.detail.decisions {
+    for one in &detail.decisions {
         if !scope.iter().any(|release| release.id == one.release.name) {
             scope.push(ScopeRelease {
                 id: one.release.name.clone(),
                 name: format!("{} {}", one.release.product_name, one.release.version),
-                units: known.units.get(&one.release.name).map_or(0, |fleet| fleet.units),
+                units: left.get(&one.release.name).map_or(0, |reach| figure(reach.units)),
                 chosen: false,
             });
         }
@@ -195,17 +187,22 @@ fn proposal(case: &str, fields: &Fields) -> Result<Proposal, AppError> {
         errors.push(FieldError::new("releases", "choose at least one release"));
     }
     let (Some(status), true) = (status, errors.is_empty()) else { return Err(AppError::Invalid(errors)) };
-    let not_affected = status == VexStatus::NotAffected;
-    let justification = fields.text("justification").filter(|_| not_affected).and_then(Justification::parse);
+    // The form has one field for why: it is the impact statement where one is needed.
+    let said = Particulars {
+        justification: fields.text("justification").and_then(Justification::parse),
+        impact_statement: text("why"),
+        action_statement: text("customers_must"),
+        risk: fields.text("risk").and_then(Risk::parse),
+    }
+    .fitting(status);
     Ok(Proposal {
         case: case.to_owned(),
         releases,
         status,
-        // A field that the chosen status hides is not sent by mistake.
-        impact_statement: text("why").filter(|_| not_affected && justification.is_none()),
-        justification,
-        action_statement: text("customers_must").filter(|_| status == VexStatus::Affected),
-        risk: fields.text("risk").filter(|_| status == VexStatus::Affected).and_then(Risk::parse),
+        impact_statement: said.impact_statement,
+        justification: said.justification,
+        action_statement: said.action_statement,
+        risk: said.risk,
         rationale: text("why").unwrap_or_default(),
         preconditions: fields.all("condition").into_iter().map(str::to_owned).collect(),
         review_on,

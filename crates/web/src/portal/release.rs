@@ -3,25 +3,22 @@
 use std::collections::BTreeMap;
 
 use app::{
-    App, AppError, Viewer,
-    account::{self, CoverageLine, ReleaseAccount},
-    decision, impact,
-    inventory::{self, InventorySummary},
+    App, AppError,
+    account::{CoverageLine, ReleaseAccount},
+    inventory::InventorySummary,
+    page::release::{self, Inventory as Read, Question},
     part::{self, PartPage, PartSearch, Watch, WatchedPart},
-    product, release, site,
-    watch::{self, FindingFilter, FindingGroup, FindingSort},
 };
 use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::{ledger::AsOf, release::Release};
 use jiff::Timestamp;
 
+use super::{products, work};
 use crate::{
     asked::Asked,
     frame::{Frame, figure},
-    portal::{products, standing::threat},
     sought::UNKNOWN,
     state::Portal,
     view::{
@@ -31,7 +28,6 @@ use crate::{
         href,
         impact::{Countries, Country},
         inbox::Pager,
-        queue::QueueRow,
         release::{
             BlindSpot, Change, Changes, ComponentRow, FieldedSite, Inventory, ReadingIssue, ReleasePage,
         },
@@ -41,13 +37,8 @@ use crate::{
     },
 };
 
-/// Components on a page.
-const ROWS: usize = 50;
 /// Blind spots that are named; the rest is a figure that leads to the list.
 const BLIND_SPOTS: usize = 5;
-/// Open groups that are shown, and how many are read to find them.
-const OPEN: usize = 6;
-const OPEN_READ: usize = 2_000;
 /// Sites that are named.
 const SITES: usize = 10;
 /// Reading issues that are listed.
@@ -61,40 +52,33 @@ pub(crate) async fn get(State(portal): State<Portal>, Path(release): Path<String
 
 fn page(app: &App, asked: &Asked, reference: &str) -> Result<ReleasePage, AppError> {
     let frame = Frame::read(app, asked)?;
-    let viewer = asked.viewer()?;
-    let release = release::resolve_release(app, viewer, frame.as_of, reference)?;
-    let product = product::resolve_product(app, viewer, frame.as_of, &release.product.0)?;
+    let question = Question {
+        reference,
+        search: PartSearch {
+            text: asked.parameter("q").unwrap_or_default().to_owned(),
+            watch: asked.parameter("watched").and_then(Watch::parse),
+            open: asked.parameter("open").is_some(),
+        },
+        after: asked.parameter("after").and_then(|after| after.parse().ok()),
+        issues: asked.parameter("issues").is_some(),
+    };
+    let file = release::release(app, asked.viewer()?, frame.as_of, &question)?;
+    let (release, product) = (file.release, file.product);
     let reference = format!("{}@{}", product.slug, release.version);
     let here = Here { frame: &frame, page: href::release(&reference), reference };
-    let account = account::account(app, viewer, frame.as_of, Some(&here.reference))?;
-    let account = account.releases.into_iter().next().unwrap_or_default();
-    let coverage = account::coverage(app, viewer, frame.as_of, &release.id)?;
-    let parent = match &release.parent {
-        Some(parent) => release::find(app, viewer, frame.as_of, parent)?,
-        None => None,
-    };
-    let sites = site::units_by_site(app, viewer, frame.as_of, std::slice::from_ref(&release.id))?;
-    let units = sites.iter().map(|site| figure(site.units)).sum();
-    let known_sites = sites.iter().filter(|site| site.site.is_some()).count() as u64;
+    let units = file.sites.iter().map(|site| figure(site.units)).sum();
+    let sites = file.sites.iter().filter(|site| site.site.is_some()).count() as u64;
     let mut countries: BTreeMap<Option<String>, u64> = BTreeMap::new();
     let mut fielded = Vec::new();
-    for site in sites {
+    for site in file.sites {
         *countries.entry(site.country.clone()).or_default() += figure(site.units);
         if let Some(name) = site.site_name {
-            let rows = here.units(&[("site", &name)]);
-            fielded.push(FieldedSite {
-                units: Count::new(figure(site.units), rows),
-                country: site.country.unwrap_or_default(),
-                name,
-            });
+            let units = Count::new(figure(site.units), here.units(&[("site", &name)]));
+            fielded.push(FieldedSite { units, country: site.country.unwrap_or_default(), name });
         }
     }
     fielded.sort_by_key(|site| std::cmp::Reverse(site.units.n));
     fielded.truncate(SITES);
-    let changes = match &parent {
-        Some(parent) => changes(app, viewer, frame.as_of, &release, parent)?,
-        None => None,
-    };
     let crumbs = vec![
         frame.link_to("Products", href::PRODUCTS),
         frame.link_to(product.name.clone(), &format!("{}#{}", href::PRODUCTS, product.slug)),
@@ -102,23 +86,24 @@ fn page(app: &App, asked: &Asked, reference: &str) -> Result<ReleasePage, AppErr
     let name = format!("{} {}", product.name, release.version);
     let meta = [
         Some(product.family.unwrap_or(product.name)),
-        release.configuration.clone(),
+        release.configuration,
         release.released_on.map(|day| format!("released {}", words::day(day))),
-        parent.map(|parent| format!("after {}", parent.version)),
+        file.parent.as_ref().map(|parent| format!("after {}", parent.version)),
     ];
+    let coverage = file.coverage.as_ref();
     Ok(ReleasePage {
         name,
         meta: meta.into_iter().flatten().collect(),
         units: Count::new(units, here.units(&[])),
-        sites: Count::new(known_sites, here.at("sites")),
+        sites: Count::new(sites, here.at("sites")),
         chips: vec![products::support(release.stage.as_str())],
-        inventory: inventory(app, asked, &here, &release, coverage.as_ref())?,
+        inventory: file.inventory.map(|read| inventory(read, app, asked, &here, coverage)),
         no_inventory: Empty::new("No inventory is on file, so nothing can warn us about this release.")
             .last(format!("`aftercare sbom add FILE --release {}` attaches one.", here.reference)),
-        open: open(app, viewer, &here, &release)?,
-        open_total: Count::new(figure(account.open), here.with(&[("open", "only")], "components")),
-        account: coverage.is_some().then(|| sum(&account, &here)),
-        changes,
+        open: file.open.iter().map(|row| work::row(row, work::place(row), &frame)).collect(),
+        open_total: Count::new(figure(file.account.open), here.with(&[("open", "only")], "components")),
+        account: coverage.map(|_| sum(&file.account, &here)),
+        changes: file.changes.zip(file.parent).map(|(found, parent)| changes(found, parent.version)),
         countries: places(countries, &here),
         fielded,
         shell: frame.shell(Section::Products, release.version, crumbs),
@@ -154,38 +139,21 @@ impl Here<'_> {
 }
 
 fn inventory(
+    read: Read,
     app: &App,
     asked: &Asked,
     here: &Here<'_>,
-    release: &Release,
     coverage: Option<&CoverageLine>,
-) -> Result<Option<Inventory>, AppError> {
-    let (viewer, as_of) = (asked.viewer()?, here.frame.as_of);
-    let Some(summary) = inventory::summary(app, viewer, as_of, &release.id)? else { return Ok(None) };
-    let search = PartSearch {
-        text: asked.parameter("q").unwrap_or_default().to_owned(),
-        watch: asked.parameter("watched").and_then(Watch::parse),
-        open: asked.parameter("open").is_some(),
-    };
-    let after = asked.parameter("after").and_then(|after| after.parse().ok());
-    let parts = part::list(app, viewer, as_of, &release.id, &search, after, ROWS)?;
-    let issues = if asked.parameter("issues").is_some() {
-        inventory::issues(app, viewer, as_of, &release.id)?
-    } else {
-        Vec::new()
-    };
-    let issues = issues
-        .into_iter()
-        .take(ISSUES)
-        .map(|issue| ReadingIssue { place: issue.pointer, text: issue.text })
-        .collect();
-    let received = inventory::received_at(app, viewer, as_of, &release.id)?;
-    let received = received.and_then(|at| at.parse::<Timestamp>().ok());
+) -> Inventory {
+    let Read { summary, received_at, parts, issues } = read;
+    let received = received_at.and_then(|at| at.parse::<Timestamp>().ok());
     let received =
         received.map(|at| format!(", received {}", words::day(at.to_zoned(app.zone.clone()).date())));
     let blind = coverage.map_or(0, |coverage| figure(coverage.blind_spots));
     let nothing = here.with(&[("watched", Watch::Nothing.as_str())], "components");
-    Ok(Some(Inventory {
+    let issue =
+        |issue: app::inventory::InventoryIssue| ReadingIssue { place: issue.pointer, text: issue.text };
+    Inventory {
         words: format!("{}{}", summary.format, received.unwrap_or_default()),
         download: here.frame.link_to("SBOM as received", &format!("{}/sbom", here.page)),
         issues: Count::new(figure(summary.issues), here.with(&[("issues", "show")], "issues")),
@@ -193,11 +161,11 @@ fn inventory(
         coverage: bar(&summary, coverage, &parts, here),
         blind_spots: parts.blind.iter().take(BLIND_SPOTS).map(blind_spot).collect(),
         blind_total: Count::new(blind, nothing),
-        search: search.text,
+        search: asked.parameter("q").unwrap_or_default().to_owned(),
         pager: pager(asked, &parts, here),
-        reading_issues: issues,
+        reading_issues: issues.into_iter().take(ISSUES).map(issue).collect(),
         components: parts.rows.into_iter().map(|row| component(row, here)).collect(),
-    }))
+    }
 }
 
 fn bar(
@@ -317,48 +285,13 @@ fn sum(account: &ReleaseAccount, here: &Here<'_>) -> Sum {
     }
 }
 
-/// The most urgent open groups that no signed decision covers here.
-fn open(app: &App, viewer: &Viewer, here: &Here<'_>, release: &Release) -> Result<Vec<QueueRow>, AppError> {
-    let as_of = here.frame.as_of;
-    let filter = FindingFilter { release: Some(release.id.clone()), ..FindingFilter::default() };
-    let found = watch::findings(app, viewer, as_of, &filter, FindingSort::Urgency, None, OPEN_READ)?;
-    let signed = decision::signed_on(app, viewer, as_of, &release.id)?;
-    let open = found.groups.into_iter().filter(|group| !signed.contains(&group.vulnerability)).take(OPEN);
-    open.map(|group| open_row(app, viewer, group, here)).collect()
-}
-
-fn open_row(app: &App, viewer: &Viewer, group: FindingGroup, here: &Here<'_>) -> Result<QueueRow, AppError> {
-    let about = impact::about(app, viewer, &group.shown, String::new())?;
-    Ok(QueueRow {
-        title: group.shown.clone(),
-        href: here.frame.link(&href::impact(&group.shown)),
-        detail: group.summary,
-        harm: None,
-        status: None,
-        risk: None,
-        firmness: None,
-        threat: Some(threat(&about)),
-        note: Some(words::plural(group.components, "component", "components")),
-        clock: None,
-        age: None,
-        current: false,
-    })
-}
-
-fn changes(
-    app: &App,
-    viewer: &Viewer,
-    as_of: AsOf,
-    release: &Release,
-    parent: &Release,
-) -> Result<Option<Changes>, AppError> {
-    let found = part::changes(app, viewer, as_of, &release.id, &parent.id)?;
-    Ok(found.map(|found| Changes {
-        parent: parent.version.clone(),
+fn changes(found: part::Changes, parent: String) -> Changes {
+    Changes {
+        parent,
         more: found.rows.len().saturating_sub(CHANGES) as u64,
         unchanged: found.unchanged,
         rows: found.rows.into_iter().take(CHANGES).map(change).collect(),
-    }))
+    }
 }
 
 fn change(change: part::Change) -> Change {

@@ -1,7 +1,7 @@
 //! Signing what waits in a case: the form with every exact statement, and what was sent.
 
 use app::{
-    App, AppError,
+    AppError,
     signing::{self, Signing, SigningLine as Line},
 };
 use axum::{
@@ -15,7 +15,7 @@ use super::{
     problems,
 };
 use crate::{
-    answer::{go, html, status},
+    answer::go,
     asked::Asked,
     state::Portal,
     view::{
@@ -36,42 +36,28 @@ pub(crate) async fn post(State(portal): State<Portal>, Path(name): Path<String>,
                 .and_then(|signing| signing::sign(app, viewer, &signing, asked.fields.value("reason")));
             match done {
                 Ok((case, _)) => Ok(go(&href::with(&href::case(&case.label()), &[("done", "signed")]))),
-                Err(
-                    error @ (AppError::Invalid(_) | AppError::Conflict(_) | AppError::Unauthenticated(_)),
-                ) => {
-                    let known = case::known(app, asked, &name)?;
-                    // Somebody may have signed it all meanwhile: then there is no form to show the error in.
-                    let Some(form) = form(app, asked, &known)? else { return Err(error) };
-                    let sent = Sent { signing: Some(mended(form, &error, asked)), ..Sent::default() };
-                    html(status(&error), &case::page(app, asked, &name, sent)?)
-                }
-                Err(error) => Err(error),
+                // Somebody may have signed it all meanwhile: then there is no form to show the error in.
+                Err(error) => case::held(app, asked, &name, error, |known, error| {
+                    let form = form(asked, known)?.map(|form| mended(form, error, asked));
+                    Ok(form.map(|form| Sent { signing: Some(form), ..Sent::default() }))
+                }),
             }
         })
         .await
 }
 
 /// The form for what waits; none when nothing does.
-pub(super) fn form(app: &App, asked: &Asked, known: &Known) -> Result<Option<SigningForm>, AppError> {
+pub(super) fn form(asked: &Asked, known: &Known) -> Result<Option<SigningForm>, AppError> {
     let viewer = asked.viewer()?;
-    let label = known.detail.case.label();
-    let prepare = |meaning| signing::prepare(app, viewer, &label, &[], meaning).map(|(_, lines)| lines);
-    let refused = |lines: &[Line]| lines.iter().filter(|line| line.refused.is_some()).count();
-    let mut meaning = Meaning::parse(asked.fields.value("meaning")).unwrap_or(Meaning::Authorship);
-    let mut lines = prepare(meaning)?;
-    if refused(&lines) > 0 && asked.fields.value("meaning").is_empty() {
-        // Where another person has to sign, only an approval does.
-        let approved = prepare(Meaning::Approval)?;
-        if refused(&approved) < refused(&lines) {
-            (meaning, lines) = (Meaning::Approval, approved);
-        }
-    }
+    let detail = &known.file.detail;
+    let chosen = Meaning::parse(asked.fields.value("meaning"));
+    let (meaning, lines) = signing::offered(viewer, detail, chosen);
     if lines.is_empty() {
         return Ok(None);
     }
     let session = asked.session()?;
     Ok(Some(SigningForm {
-        action: format!("{}/sign", href::case(&label)),
+        action: format!("{}/sign", href::case(&detail.case.label())),
         form_token: session.csrf.clone(),
         lines: lines.into_iter().map(|line| shown(line, meaning)).collect(),
         meanings: Meaning::ALL

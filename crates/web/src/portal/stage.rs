@@ -12,7 +12,7 @@ use super::{
     problems,
 };
 use crate::{
-    answer::{go, html, status},
+    answer::go,
     asked::Asked,
     state::Portal,
     view::{field::Problems, href, stage::StageForm},
@@ -29,18 +29,16 @@ pub(crate) async fn post(State(portal): State<Portal>, Path(name): Path<String>,
             let done = to.and_then(|to| cases::move_to(app, viewer, &name, to, asked.fields.value("reason")));
             match done {
                 Ok(case) => Ok(go(&href::with(&href::case(&case.label()), &[("done", "moved")]))),
-                Err(error @ (AppError::Invalid(_) | AppError::Conflict(_))) => {
-                    let mut form = form(asked, &case::known(app, asked, &name)?)?;
+                Err(error) => case::held(app, asked, &name, error, |known, error| {
+                    let mut form = form(asked, known)?;
                     form.chosen = CaseStage::parse(asked.fields.value("to")).unwrap_or(form.chosen);
                     form.reason = asked.fields.value("reason").to_owned();
                     form.open = true;
                     // The gates are told at the field; the note would repeat them.
                     form.held.clear();
-                    (form.problems, form.refused) = problems::of(&error, &FIELDS);
-                    let sent = Sent { stage: Some(form), ..Sent::default() };
-                    html(status(&error), &case::page(app, asked, &name, sent)?)
-                }
-                Err(error) => Err(error),
+                    (form.problems, form.refused) = problems::of(error, &FIELDS);
+                    Ok(Some(Sent { stage: Some(form), ..Sent::default() }))
+                }),
             }
         })
         .await
@@ -48,9 +46,10 @@ pub(crate) async fn post(State(portal): State<Portal>, Path(name): Path<String>,
 
 /// The form with the next stage chosen, and what is to be done before it.
 pub(super) fn form(asked: &Asked, known: &Known) -> Result<StageForm, AppError> {
-    let case = &known.detail.case;
+    let detail = &known.file.detail;
+    let case = &detail.case;
     let next = CaseStage::ALL.into_iter().find(|stage| *stage > case.stage);
-    let held = next.map(|next| advance(case.stage, next, &known.detail.standing).err().unwrap_or_default());
+    let held = next.map(|next| advance(case.stage, next, &detail.standing).err().unwrap_or_default());
     Ok(StageForm {
         action: format!("{}/stage", href::case(&case.label())),
         form_token: asked.session()?.csrf.clone(),

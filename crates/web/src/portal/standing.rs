@@ -1,6 +1,6 @@
-//! The words of the record as the marks of the portal: harm, status, risk, firmness, threat; and where a whole case stands.
+//! The words of the record as the marks of the portal: harm, status, risk, firmness, threat.
 
-use app::{case::DecisionDetail, cvss::Cvss, impact::About};
+use app::{cvss::Cvss, impact::About};
 use domain::decision::{Decision, DecisionState};
 use jiff::civil::Date;
 
@@ -31,28 +31,6 @@ impl Standing {
                 DecisionState::Withdrawn | DecisionState::Superseded => Firmness::NoDecision,
             },
         }
-    }
-
-    /// Of a whole case: the worst that was said of a release, and of those the least firm.
-    pub(crate) fn worst<'a>(decisions: impl IntoIterator<Item = &'a DecisionDetail>) -> Self {
-        let standing = decisions.into_iter().map(|one| &one.row.decision).filter(|one| !one.state.is_final());
-        standing.map(Self::of).max_by_key(|one| one.weight()).unwrap_or(Self::NONE)
-    }
-
-    fn weight(self) -> (u8, u8, u8) {
-        let status = match self.status {
-            Status::Affected => 4,
-            Status::UnderInvestigation => 3,
-            Status::Unknown => 2,
-            Status::Fixed => 1,
-            Status::NotAffected => 0,
-        };
-        let risk = match self.risk {
-            Risk::Uncontrolled => 2,
-            Risk::NotDetermined => 1,
-            Risk::Controlled => 0,
-        };
-        (status, risk, u8::from(!self.firmness.is_signed()))
     }
 }
 

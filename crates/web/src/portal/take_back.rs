@@ -12,7 +12,7 @@ use super::{
     problems,
 };
 use crate::{
-    answer::{go, html, inside, status},
+    answer::{go, inside},
     asked::Asked,
     state::Portal,
     view::{
@@ -55,17 +55,15 @@ async fn take_back(
                     "" => go(&href::with(&href::case(&name), &[("done", done)])),
                     next => go(inside(next)),
                 }),
-                Err(error @ (AppError::Invalid(_) | AppError::Conflict(_))) => {
-                    let (problems, refused) = problems::of(&error, &[("reason", "reason")]);
+                Err(error) => case::held(app, asked, &name, error, |_, error| {
+                    let (problems, refused) = problems::of(error, &[("reason", "reason")]);
                     let refused = Refused {
                         decision: chosen.first().copied().unwrap_or_default().to_owned(),
                         reason: reason.to_owned(),
                         problem: sentence(&problems, refused),
                     };
-                    let sent = Sent { refused: Some(refused), ..Sent::default() };
-                    html(status(&error), &case::page(app, asked, &name, sent)?)
-                }
-                Err(error) => Err(error),
+                    Ok(Some(Sent { refused: Some(refused), ..Sent::default() }))
+                }),
             }
         })
         .await

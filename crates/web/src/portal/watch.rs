@@ -2,12 +2,10 @@
 
 use app::{
     App, AppError,
-    account::{self, AccountReport},
-    impact::each_release,
-    watch::{self, SourceLine, SweepLine, WatchReport},
+    page::watch::{self, Blind},
+    watch::{SourceLine, SweepLine, WatchReport},
 };
 use axum::{extract::State, response::Response};
-use domain::id::ReleaseId;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
@@ -31,23 +29,20 @@ pub(crate) async fn get(State(portal): State<Portal>, asked: Asked) -> Response 
 
 fn page(app: &App, asked: &Asked) -> Result<WatchPage, AppError> {
     let frame = Frame::read(app, asked)?;
-    let viewer = asked.viewer()?;
-    let report = watch::watch(app, viewer, frame.as_of)?;
-    let account = account::account(app, viewer, frame.as_of, None)?;
-    let here = |fragment: &str| frame.link(&format!("{}#{fragment}", href::WATCH));
-    let not_fresh = report.sources.iter().filter(|source| source.state != "ok").count();
     let today = frame.at().to_zoned(app.zone.clone()).date();
-    let (first, receipts) = watch::receipts(app, viewer, frame.as_of, calendar::start(today))?;
-    let (calendar, worst) = calendar::calendar(today, first, &receipts);
-    let blind = blind(app, asked, &frame)?;
+    let watch = watch::watch(app, asked.viewer()?, frame.as_of, calendar::start(today))?;
+    let report = watch.report;
+    let here = |fragment: &str| frame.link(&format!("{}#{fragment}", href::WATCH));
+    let not_fresh = report.sources.iter().filter(|source| source.state != "ok").count() as u64;
+    let (calendar, worst) = calendar::calendar(today, watch.first_receipt, &watch.receipts);
     Ok(WatchPage {
         shell: frame.shell(Section::Watch, "Watch", Vec::new()),
         promise: None,
         sweeps_last_day: looks(&report.sweeps, &frame),
-        releases_not_asked: Count::new(not_asked(&account), here("sources")),
-        sources_not_fresh: Count::new(not_fresh as u64, here("sources")),
+        releases_not_asked: Count::new(watch.not_asked, here("sources")),
+        sources_not_fresh: Count::new(not_fresh, here("sources")),
         facts: Vec::new(),
-        calendar: first.map(|_| calendar),
+        calendar: watch.first_receipt.map(|_| calendar),
         worst,
         sources: report.sources.iter().map(|source| source_row(source, &frame)).collect(),
         sweeps: report.sweeps.iter().map(|sweep| sweep_row(sweep, &frame)).collect(),
@@ -56,42 +51,20 @@ fn page(app: &App, asked: &Asked) -> Result<WatchPage, AppError> {
         ),
         running: None,
         snapshot: snapshot(&report),
-        blind: blind.rows,
-        blind_total: blind.total,
-        components_total: blind.components,
+        blind_total: Count::new(
+            watch.blind.iter().map(|one| one.components).sum(),
+            frame.link(href::PRODUCTS),
+        ),
+        blind: watch.blind.into_iter().map(|one| blind(one, &frame)).collect(),
+        components_total: watch.components,
         sweep_action: None,
     })
 }
 
-/// Components that nothing can warn us about.
-struct Blind {
-    /// By release.
-    rows: Vec<(String, Count)>,
-    total: Count,
-    /// Out of how many.
-    components: u64,
-}
-
-fn blind(app: &App, asked: &Asked, frame: &Frame) -> Result<Blind, AppError> {
-    let viewer = asked.viewer()?;
-    let mut releases = Vec::new();
-    each_release(app, viewer, frame.as_of, |line| releases.push(line))?;
-    let (mut rows, mut all) = (Vec::new(), 0);
-    for line in releases {
-        let id = ReleaseId(line.id);
-        let Some(coverage) = account::coverage(app, viewer, frame.as_of, &id)? else { continue };
-        all += figure(coverage.components);
-        let blind = figure(coverage.blind_spots);
-        if blind > 0 {
-            let page = format!("{}#components", href::release(&line.reference));
-            let name = format!("{} {}", line.product_name, line.version);
-            let address = frame.link(&href::with(&page, &[("watched", "nothing")]));
-            rows.push((name, Count::new(blind, address)));
-        }
-    }
-    rows.sort_by_key(|(_, count)| std::cmp::Reverse(count.n));
-    let total = rows.iter().map(|(_, count)| count.n).sum();
-    Ok(Blind { rows, total: Count::new(total, frame.link(href::PRODUCTS)), components: all })
+fn blind(one: Blind, frame: &Frame) -> (String, Count) {
+    let page = format!("{}#components", href::release(&one.reference));
+    let address = frame.link(&href::with(&page, &[("watched", "nothing")]));
+    (one.name, Count::new(one.components, address))
 }
 
 /// Sweeps that ended within a day before the moment that is looked at.
@@ -102,11 +75,6 @@ fn looks(sweeps: &[SweepLine], frame: &Frame) -> u64 {
         sweep.audience.is_none() && sweep.ended_at.parse::<Timestamp>().is_ok_and(|ended| ended >= since)
     };
     sweeps.iter().filter(late).count() as u64
-}
-
-/// Releases whose account does not close: without an SBOM, or not swept since it came.
-fn not_asked(account: &AccountReport) -> u64 {
-    account.releases.iter().filter(|release| release.note.is_some()).count() as u64
 }
 
 fn source_row(source: &SourceLine, frame: &Frame) -> SourceRow {

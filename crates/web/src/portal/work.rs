@@ -1,18 +1,7 @@
-//! Open work as a queue: every group of findings with its case, harm first. What the inbox and Today list.
+//! A group of findings as a row of a queue: harm first, then the flaw. What the inbox, Today and a release list.
 
-use std::collections::HashMap;
-
-use app::{
-    App, AppError, Viewer,
-    case::{self, CaseFilter, CaseRow, CaseSort},
-    ledger,
-    watch::{self, FindingFilter, FindingGroup, FindingSort},
-};
-use domain::{
-    case::{Case, HarmSeverity},
-    decision::DecisionState,
-    ledger::AsOf,
-};
+use app::{finding_group::FindingGroup, page::work::WorkRow};
+use domain::{case::Case, decision::Decision};
 use jiff::Timestamp;
 
 use super::{
@@ -21,96 +10,58 @@ use super::{
 };
 use crate::{
     frame::{Frame, figure},
-    view::{href, queue::QueueRow, words},
+    view::{
+        chip::{Risk, Threat},
+        href,
+        queue::QueueRow,
+        words,
+    },
 };
 
-/// Cases that are joined at most; a workspace has hundreds.
-const CASES: usize = 2_000;
 /// Characters of a row's title.
 const TITLE: usize = 60;
 
-/// All open groups that wait for a decision, with the cases of their flaws.
-pub(super) struct Work {
-    /// Exploited first, then probability of exploitation, then base score.
-    pub(super) waiting: Vec<FindingGroup>,
-    cases: HashMap<String, CaseRow>,
-}
-
-impl Work {
-    pub(super) fn read(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<Self, AppError> {
-        let filter = FindingFilter { waiting: Some(true), ..FindingFilter::default() };
-        let page = watch::findings(app, viewer, as_of, &filter, FindingSort::Urgency, None, usize::MAX)?;
-        let list = case::list(app, viewer, as_of, &CaseFilter::all(), CaseSort::Number, None, CASES)?;
-        let cases = list.rows.into_iter().map(|row| (row.case.vulnerability.0.clone(), row)).collect();
-        Ok(Self { waiting: page.groups, cases })
-    }
-
-    pub(super) fn case(&self, group: &FindingGroup) -> Option<&Case> {
-        self.cases.get(&group.vulnerability).map(|row| &row.case)
-    }
-
-    /// Whether the judged harm is serious or worse.
-    pub(super) fn may_reach_a_patient(&self, group: &FindingGroup) -> bool {
-        self.case(group).is_some_and(|case| case.harm >= Some(HarmSeverity::Serious))
-    }
-
-    /// Whether a signed decision on it no longer holds.
-    pub(super) fn woke_up(&self, group: &FindingGroup) -> bool {
-        self.cases.get(&group.vulnerability).is_some_and(|row| {
-            row.decisions.iter().any(|(state, n)| *state == DecisionState::Reopened && *n > 0)
-        })
-    }
-
-    /// What comes before everything else: groups that may reach a patient, worst harm first, then what woke up.
-    pub(super) fn first(&self) -> (Vec<&FindingGroup>, Vec<&FindingGroup>) {
-        let mut patient: Vec<_> =
-            self.waiting.iter().filter(|group| self.may_reach_a_patient(group)).collect();
-        patient.sort_by_key(|group| std::cmp::Reverse(self.case(group).and_then(|case| case.harm)));
-        let woke =
-            self.waiting.iter().filter(|group| self.woke_up(group) && !self.may_reach_a_patient(group));
-        (patient, woke.collect())
-    }
-
-    /// A group as a row that leads to `address`.
-    pub(super) fn row(
-        &self,
-        app: &App,
-        viewer: &Viewer,
-        group: &FindingGroup,
-        address: String,
-        frame: &Frame,
-    ) -> Result<QueueRow, AppError> {
-        let known = self.cases.get(&group.vulnerability);
-        let decided = known.is_some_and(|row| row.decisions.iter().any(|(_, n)| *n > 0));
-        let standing = match known.filter(|_| decided) {
-            Some(row) => {
-                let detail = case::show(app, viewer, frame.as_of, &row.case.label())?;
-                Standing::worst(&detail.decisions)
-            }
-            None => Standing::NONE,
-        };
-        let case = known.map(|row| &row.case);
-        let clock = case.and_then(|case| clock(case.due?, case.learned_at, frame.at()));
-        Ok(QueueRow {
-            title: title(group, case),
-            href: frame.link(&address),
-            detail: case
-                .map_or_else(|| detail(group), |case| format!("{} · {}", detail(group), note(group, case))),
-            harm: Some(case.and_then(|case| case.harm).into()),
-            status: decided.then_some(standing.status),
-            risk: (decided && standing.risk != crate::view::chip::Risk::NotDetermined)
-                .then_some(standing.risk),
-            firmness: Some(standing.firmness),
-            threat: Some(threat(group)),
-            note: None,
-            age: clock.is_none().then(|| age(app, group.since, frame)).transpose()?,
-            clock,
-            current: false,
-        })
+/// A group as a row that leads to `address`.
+pub(super) fn row(row: &WorkRow, address: String, frame: &Frame) -> QueueRow {
+    let (group, case) = (&row.group, row.case.as_ref());
+    let standing = row.standing.as_ref().map(Standing::of);
+    let clock = case.and_then(|case| clock(case.due?, case.learned_at, frame.at()));
+    QueueRow {
+        title: title(group, case),
+        href: frame.link(&address),
+        detail: case
+            .map_or_else(|| detail(group), |case| format!("{} · {}", detail(group), note(group, case))),
+        harm: Some(case.and_then(|case| case.harm).into()),
+        status: standing.map(|standing| standing.status),
+        risk: standing.map(|standing| standing.risk).filter(|risk| *risk != Risk::NotDetermined),
+        firmness: Some(standing.unwrap_or(Standing::NONE).firmness),
+        threat: Some(threat(group)),
+        note: None,
+        age: clock.is_none().then(|| age(row.since, frame)),
+        clock,
+        current: false,
     }
 }
 
-pub(super) fn threat(group: &FindingGroup) -> crate::view::chip::Threat {
+/// A plain row without marks.
+pub(super) fn plain(title: String, address: String, detail: String) -> QueueRow {
+    QueueRow {
+        title,
+        href: address,
+        detail,
+        harm: None,
+        status: None,
+        risk: None,
+        firmness: None,
+        threat: None,
+        note: None,
+        clock: None,
+        age: None,
+        current: false,
+    }
+}
+
+pub(super) fn threat(group: &FindingGroup) -> Threat {
     standing::marks(group.exploited.as_ref(), group.epss, group.cvss.as_ref())
 }
 
@@ -124,8 +75,21 @@ pub(super) fn title(group: &FindingGroup, case: Option<&Case>) -> String {
 }
 
 /// Where a group is worked on: its case, else the inbox.
-pub(super) fn place(group: &FindingGroup, case: Option<&Case>) -> String {
-    case.map_or_else(|| href::with(href::INBOX, &[("group", &group.shown)]), |case| href::case(&case.label()))
+pub(super) fn place(row: &WorkRow) -> String {
+    row.case.as_ref().map_or_else(
+        || href::with(href::INBOX, &[("group", &row.group.shown)]),
+        |case| href::case(&case.label()),
+    )
+}
+
+/// How long ago something was, in words.
+pub(super) fn age(at: Option<Timestamp>, frame: &Frame) -> String {
+    at.map_or_else(|| "not known".to_owned(), |at| words::duration(frame.at().duration_since(at)))
+}
+
+/// The marks of where a case stands.
+pub(super) fn standing(decision: Option<&Decision>) -> Standing {
+    decision.map_or(Standing::NONE, Standing::of)
 }
 
 /// The case, and how far it is: a signed chip alone would hide the releases that still wait.
@@ -149,13 +113,6 @@ fn detail(group: &FindingGroup) -> String {
         words::plural(group.releases, "release", "releases"),
         words::plural(figure(group.units), "unit", "units")
     )
-}
-
-/// How long ago a ledger entry was made.
-pub(super) fn age(app: &App, entry: i64, frame: &Frame) -> Result<String, AppError> {
-    let at = ledger::moment_of(app, frame.as_of, entry)?;
-    let at = at.and_then(|at| at.parse::<Timestamp>().ok());
-    Ok(at.map_or_else(|| "not known".to_owned(), |at| words::duration(frame.at().duration_since(at))))
 }
 
 fn shortened(text: &str) -> String {

@@ -66,7 +66,7 @@ async fn a_release_tells_whether_anything_could_warn_us() {
     {
         has(&text, wanted);
     }
-    has(&html, "href=\"/impact?q=CVE-2024-0001\"");
+    has(&html, "href=\"/inbox?group=CVE-2024-0001\"");
     has(&html, "href=\"/units?release=pump@1&#38;country=NO\"");
     has(&text, "4 components, unaccounted 0");
     has(&text, "Unaccounted 0");

@@ -1,11 +1,7 @@
 //! What happened in a case, newest first, and what is due.
 
-use app::{
-    App, AppError, Viewer,
-    case::{self, CaseDetail},
-    impact::About,
-};
-use domain::{case::CaseStage, ledger::LedgerEntry, person::Permission};
+use app::{case::CaseDetail, page::case::CaseFile};
+use domain::{case::CaseStage, ledger::LedgerEntry};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
@@ -19,21 +15,11 @@ use crate::{
     },
 };
 
-/// Entries shown.
-const ENTRIES: usize = 50;
-
 /// The ledger's entries with the moments outside the ledger: published, and learned.
-pub(super) fn events(
-    app: &App,
-    viewer: &Viewer,
-    detail: &CaseDetail,
-    about: &About,
-    frame: &Frame,
-) -> Result<Vec<Event>, AppError> {
-    let ledger = viewer.may(Permission::ReadLedger);
+pub(super) fn events(file: &CaseFile, ledger: bool, frame: &Frame) -> Vec<Event> {
+    let CaseFile { detail, about, timeline, .. } = file;
     let label = detail.case.label();
-    let entries = case::timeline(app, viewer, frame.as_of, &label, ENTRIES)?;
-    let mut events: Vec<(Timestamp, Event)> = entries
+    let mut events: Vec<(Timestamp, Event)> = timeline
         .iter()
         .map(|entry| {
             let at = entry.at.parse().unwrap_or(Timestamp::MIN);
@@ -59,7 +45,7 @@ pub(super) fn events(
         events.push((published, event(published, EventKind::Outside, None, text, None, frame)));
     }
     events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    Ok(events.into_iter().map(|(_, event)| event).collect())
+    events.into_iter().map(|(_, event)| event).collect()
 }
 
 /// The case's own date, until it is closed.

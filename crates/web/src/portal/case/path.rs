@@ -1,12 +1,8 @@
 //! From the flaw to the patient as far as the case tells it, and why the flaw matched at all.
 
 use app::{
-    App, AppError, Viewer,
-    case::CaseDetail,
-    explain,
     exposed::{ExposedComponent, ExposedReport},
-    impact::About,
-    watch,
+    page::case::CaseFile,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -34,7 +30,8 @@ pub(super) struct Matched {
 }
 
 /// The five stations: written in the case, else told by the record, else a question.
-pub(super) fn path(detail: &CaseDetail, report: &ExposedReport, frame: &Frame) -> HarmPath {
+pub(super) fn path(file: &CaseFile, frame: &Frame) -> HarmPath {
+    let CaseFile { detail, exposed: report, .. } = file;
     let shown = &detail.subject.vulnerability.shown;
     let written = detail.case.harm_path.as_deref().unwrap_or_default();
     let mut written = written.lines().map(str::trim);
@@ -60,8 +57,7 @@ pub(super) fn path(detail: &CaseDetail, report: &ExposedReport, frame: &Frame) -
                     "matched in {}",
                     words::plural(report.releases.len() as u64, "release", "releases")
                 ),
-                link: first_release(report)
-                    .map(|name| frame.link_to("match proof", &href::explain(shown, &name))),
+                link: report.first().map(|name| frame.link_to("match proof", &href::explain(shown, &name))),
             },
             (None, None) => Station::Unknown { question: "Nothing matches now.".to_owned() },
         },
@@ -82,34 +78,21 @@ pub(super) fn path(detail: &CaseDetail, report: &ExposedReport, frame: &Frame) -
 }
 
 /// The gates of the first exposed release, or the recorded verdicts when they cannot be recomputed.
-pub(super) fn matched(
-    app: &App,
-    viewer: &Viewer,
-    detail: &CaseDetail,
-    report: &ExposedReport,
-    frame: &Frame,
-) -> Result<Matched, AppError> {
+pub(super) fn matched(file: &CaseFile, frame: &Frame) -> Matched {
+    let CaseFile { detail, exposed: report, swept: last, .. } = file;
     let shown = &detail.subject.vulnerability.shown;
-    let last = watch::last_sweep(app, viewer, frame.as_of)?;
-    let release = first_release(report);
-    let gates = match &release {
-        Some(release) => match explain::explain_release(app, viewer, frame.as_of, release, shown, None) {
-            Ok(report) => report.steps.iter().map(gate).collect(),
-            Err(AppError::Missing { .. } | AppError::NotFound { .. }) => Vec::new(),
-            Err(error) => return Err(error),
-        },
-        None => Vec::new(),
-    };
+    let release = report.first();
+    let gates: Vec<Evidence> = file.gates.iter().map(gate).collect();
     let recorded = report.releases.iter().flat_map(|release| &release.components).map(recorded);
     let mut evidence: Vec<Evidence> = if gates.is_empty() { recorded.take(NAMED).collect() } else { gates };
     if evidence.is_empty() {
         evidence.push(Evidence::new(Mark::Note, "No release matches at this moment."));
     }
-    Ok(Matched {
+    Matched {
         matcher: last
             .as_ref()
             .map_or_else(|| "never swept".to_owned(), |last| format!("matcher {}", last.engine)),
-        swept: last.map_or_else(|| "no sweep".to_owned(), |last| when(&last.ended_at)),
+        swept: last.as_ref().map_or_else(|| "no sweep".to_owned(), |last| when(&last.ended_at)),
         explain: frame.link_to(
             release
                 .as_ref()
@@ -117,13 +100,13 @@ pub(super) fn matched(
             &href::explain(shown, release.as_deref().unwrap_or_default()),
         ),
         evidence,
-    })
+    }
 }
 
 /// Two moments that differ by more than a day: known to the world, and known here.
-pub(super) fn knowable(detail: &CaseDetail, about: &About) -> Option<(String, String)> {
-    let published = about.published.as_deref()?.parse::<Timestamp>().ok()?;
-    let learned = detail.case.learned_at;
+pub(super) fn knowable(file: &CaseFile) -> Option<(String, String)> {
+    let published = file.about.published.as_deref()?.parse::<Timestamp>().ok()?;
+    let learned = file.detail.case.learned_at;
     (learned.duration_since(published) > SignedDuration::from_hours(24)).then(|| {
         let day = |at: Timestamp| at.strftime("%-d %b %Y").to_string();
         (
@@ -152,7 +135,7 @@ fn components(report: &ExposedReport) -> Option<String> {
 }
 
 /// Each name once, in order; those beyond `most` are counted.
-pub(super) fn listed(mut names: Vec<String>, most: usize) -> String {
+pub(in crate::portal) fn listed(mut names: Vec<String>, most: usize) -> String {
     names.sort_unstable();
     names.dedup();
     let more = names.len().saturating_sub(most);
@@ -163,10 +146,6 @@ pub(super) fn listed(mut names: Vec<String>, most: usize) -> String {
 
 pub(in crate::portal) fn named(component: &ExposedComponent) -> String {
     format!("{} {}", component.name, component.version.as_deref().unwrap_or_default()).trim().to_owned()
-}
-
-fn first_release(report: &ExposedReport) -> Option<String> {
-    report.releases.first().map(|release| format!("{}@{}", release.product, release.release))
 }
 
 /// The first sentence of a summary, at most about a dozen words.

@@ -1,10 +1,10 @@
 //! The releases of a case with their units, and the decisions on record with their signatures.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use app::{
     case::{CaseDetail, DecisionDetail},
-    exposed::ExposedReport,
+    page::case::CaseFile,
 };
 use domain::signature::Signature;
 use jiff::Zoned;
@@ -26,12 +26,6 @@ use crate::{
 /// Components of a release named at most.
 const NAMED: usize = 4;
 
-/// Units of a release and the known sites where they are.
-pub(in crate::portal) struct Fleet {
-    pub(in crate::portal) units: u64,
-    pub(in crate::portal) sites: u64,
-}
-
 /// The table with its sums.
 pub(super) struct Table {
     pub(super) rows: Vec<ExposedRelease>,
@@ -39,18 +33,14 @@ pub(super) struct Table {
     pub(super) sites: Option<Count>,
 }
 
-pub(super) fn table(
-    detail: &CaseDetail,
-    report: &ExposedReport,
-    fleet: &BTreeMap<String, Fleet>,
-    frame: &Frame,
-) -> Table {
+pub(super) fn table(file: &CaseFile, frame: &Frame) -> Table {
+    let CaseFile { detail, exposed: report, left: fleet, .. } = file;
     let here = frame.link(&href::impact(&report.vulnerability));
     let count = |n: u64| Count::new(n, here.clone());
     let mut rows = Vec::new();
     let mut places = BTreeSet::new();
     for release in &report.releases {
-        let reference = format!("{}@{}", release.product, release.release);
+        let reference = release.reference();
         let standing =
             newest(detail, &reference).map_or(Standing::NONE, |one| Standing::of(&one.row.decision));
         let sites: Vec<&str> = release.units.by_site.iter().filter_map(|site| site.site.as_deref()).collect();
@@ -81,8 +71,8 @@ pub(super) fn table(
             name: name.to_owned(),
             components: "no component matches now".to_owned(),
             verdict: Some(Verdict::NoMatch),
-            units: count(fleet.get(name).map_or(0, |fleet| fleet.units)),
-            sites: fleet.get(name).map(|fleet| count(fleet.sites)),
+            units: count(fleet.get(name).map_or(0, |reach| figure(reach.units))),
+            sites: fleet.get(name).map(|reach| count(reach.sites)),
             status: standing.status,
             firmness: standing.firmness,
         });
