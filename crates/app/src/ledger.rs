@@ -1,13 +1,18 @@
 //! Reading and proving the ledger: pages of entries, one entry with its rows, verification, checkpoints, bundles.
 
-use std::{fs, io::Write, path::Path, path::PathBuf};
+use std::{
+    fs,
+    io::{ErrorKind, Write},
+    path::{Path, PathBuf},
+};
 
 use domain::{
     ledger::{AsOf, LedgerEntry},
     person::Permission,
 };
+pub use store::Checkpoint;
 use store::{
-    BundleReport, Checkpoint, CheckpointKey, Consistency, Damage, RECORD_TABLES, Scope, Verified,
+    BundleReport, CheckpointKey, Consistency, Damage, RECORD_TABLES, Scope, Verified,
     corpus::CorpusFolder,
     ledger::{EntryFilter, Touches},
 };
@@ -149,6 +154,29 @@ pub(crate) fn checkpoint_after(app: &App) {
     if let Err(error) = checkpoint(app) {
         tracing::error!(%error, "no checkpoint could be written after an act");
     }
+}
+
+/// The last checkpoint that was written; none when there is none, or its file cannot be read as one.
+pub fn last_checkpoint(app: &App, viewer: &Viewer) -> Result<Option<Checkpoint>, AppError> {
+    viewer.require(Permission::ReadLedger)?;
+    let folder = app.folder.join("checkpoints");
+    let failed = |error| AppError::file("cannot list", &folder, error);
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    // Named by the number of entries, with leading zeros.
+    let mut last: Option<PathBuf> = None;
+    for entry in entries {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|end| end == "checkpoint") {
+            last = last.max(Some(path));
+        }
+    }
+    let Some(path) = last else { return Ok(None) };
+    let text = fs::read_to_string(&path).map_err(|error| AppError::file("cannot read", &path, error))?;
+    Ok(Checkpoint::parse(&text))
 }
 
 /// Writes entries, rows and proofs as a bundle that verifies without a server; a viewer's need-to-know labels bound it.

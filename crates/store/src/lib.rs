@@ -51,7 +51,7 @@ pub use checkpoint::{Checkpoint, CheckpointKey, Consistency};
 pub use damage::Damage;
 pub use error::StoreError;
 pub use keys::Entropy;
-pub use lock::Lock;
+pub use lock::{Holder, Lock};
 pub use moment::moment;
 pub use ops::Ops;
 pub use reference::{Form, REFERENCES, Reference};

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    io::{Read as _, Seek as _, SeekFrom, Write as _},
+    io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _},
     path::Path,
 };
 
@@ -43,6 +43,45 @@ impl Lock {
     }
 }
 
+/// Who holds a lock, as its file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The process.
+    pub pid: u32,
+    /// Its machine.
+    pub host: String,
+    /// Since when, RFC 3339.
+    pub since: String,
+}
+
+impl Holder {
+    /// Who holds the lock `name` in `run`; none when nobody does. Does not take it.
+    pub fn of(run: &Path, name: &str) -> Result<Option<Self>, StoreError> {
+        let path = run.join(format!("{name}.lock"));
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(StoreError::file("cannot open", &path, error)),
+        };
+        let line = line(&mut file);
+        if line.trim().is_empty() {
+            return Ok(None);
+        }
+        // Who died left the line behind, and the lock free.
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => Ok(Some(Self::read(&line))),
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(None),
+        }
+    }
+
+    fn read(line: &str) -> Self {
+        let mut words = line.split_whitespace();
+        let pid = words.next().and_then(|word| word.parse().ok()).unwrap_or_default();
+        let mut word = |instead: &str| words.next().unwrap_or(instead).to_owned();
+        Self { pid, host: word("an unknown machine"), since: word("a moment ago") }
+    }
+}
+
 impl Drop for Lock {
     fn drop(&mut self) {
         // The file stays: removing it could remove a lock that somebody else has just taken.
@@ -52,20 +91,15 @@ impl Drop for Lock {
 }
 
 fn held(name: &str, file: &mut File) -> StoreError {
+    let Holder { pid, host, since } = Holder::read(&line(file));
+    StoreError::Locked { name: name.to_owned(), pid, host, since }
+}
+
+/// What the holder wrote; just started ones may not have written yet.
+fn line(file: &mut File) -> String {
     let mut text = String::new();
-    // Just started holders may not have written their line yet.
     let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut text));
-    let mut words = text.split_whitespace();
-    let pid = words.next().and_then(|word| word.parse().ok()).unwrap_or_default();
-    let mut word = || words.next().unwrap_or_default().to_owned();
-    let (host, since) = (word(), word());
-    let unknown = |word: String, instead: &str| if word.is_empty() { instead.to_owned() } else { word };
-    StoreError::Locked {
-        name: name.to_owned(),
-        pid,
-        host: unknown(host, "an unknown machine"),
-        since: unknown(since, "a moment ago"),
-    }
+    text
 }
 
 /// The name of this machine, as far as it says it.

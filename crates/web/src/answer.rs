@@ -79,7 +79,6 @@ pub(crate) fn error(app: &App, path: &str, error: &AppError) -> Response {
         tracing::error!(reference, error = %chain(error), path, "a request failed");
         reference
     });
-    // Files, statements and defects say where we keep things: that is for the log.
     let title = if status.is_server_error() {
         "The portal could not answer".to_owned()
     } else {
@@ -103,6 +102,14 @@ pub(crate) fn error(app: &App, path: &str, error: &AppError) -> Response {
         page.links = vec![Link::new("Sign in", href::SIGN_IN)];
     }
     html(status, &page).unwrap_or_else(|_| status.into_response())
+}
+
+/// An error told on a page, in sentences. Files, statements and defects say where we keep things: that is for the log.
+pub(crate) fn told(error: &AppError) -> String {
+    if status(error).is_server_error() {
+        return "The log says why.".to_owned();
+    }
+    format!("{} {}", sentence(&error.to_string()), hint(error))
 }
 
 /// The answer where nothing is.

@@ -9,7 +9,7 @@ use crate::{
     view::{
         count::Link,
         href,
-        shell::{AsOf, Density, LedgerState, Past, Person, Section, Shell, Stamp, Theme, Waiting},
+        shell::{AsOf, LedgerState, Past, Person, Section, Shell, Stamp},
         words,
     },
 };
@@ -42,7 +42,6 @@ impl Frame {
             open: asked.menu.clone(),
             crumbs: Vec::new(),
             alarms: alarms(app, asked.viewer()?)?,
-            waiting: Waiting::default(),
             as_of: AsOf {
                 path: asked.path.clone(),
                 kept: kept(asked),
@@ -70,8 +69,6 @@ impl Frame {
                 role: roles(asked)?,
                 time_zone: app.zone.iana_name().unwrap_or("UTC").to_owned(),
             },
-            theme: Theme::System,
-            density: Density::Dense,
             notice: None,
             form_token: session.csrf.clone(),
             stamp: Stamp {

@@ -23,6 +23,7 @@ mod integrity;
 mod portal;
 mod sought;
 mod state;
+mod sweeping;
 
 pub use render::render;
 pub use server::{ServeError, Settings, router, serve, serve_both, serve_on, serve_public_on};

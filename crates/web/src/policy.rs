@@ -38,6 +38,7 @@ const READ: Access = Access::Needs(Permission::Read);
 const DECIDE: Access = Access::Needs(Permission::Decide);
 const SIGN: Access = Access::Needs(Permission::Sign);
 const READ_LEDGER: Access = Access::Needs(Permission::ReadLedger);
+const RUN_WATCH: Access = Access::Needs(Permission::RunWatch);
 const ADMINISTER: Access = Access::Needs(Permission::Administer);
 
 /// All routes.
@@ -71,6 +72,7 @@ pub const ROUTES: &[Route] = &[
     // Assurance.
     get(href::EXPLAIN, READ, |m| on(m, portal::explain::get)),
     get(href::WATCH, READ, |m| on(m, portal::watch::get)),
+    post(href::SWEEP, RUN_WATCH, |m| on(m, portal::watch::post)),
     get(href::LEDGER, READ_LEDGER, |m| on(m, portal::ledger::get)),
     get("/ledger/{entry}", READ_LEDGER, |m| on(m, portal::ledger_entry::get)),
     // Access.

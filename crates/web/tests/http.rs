@@ -14,4 +14,5 @@ mod http {
     pub(crate) mod public;
     pub(crate) mod support;
     pub(crate) mod visit;
+    pub(crate) mod watch;
 }

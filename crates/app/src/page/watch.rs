@@ -3,6 +3,8 @@
 use domain::{ledger::AsOf, person::Permission};
 use jiff::civil::Date;
 
+pub use store::Holder;
+
 use crate::{
     App, AppError, Viewer,
     account::{Accounted, accounts_of},
@@ -24,6 +26,8 @@ pub struct Watch {
     pub blind: Vec<Blind>,
     /// Components of all releases that were swept.
     pub components: u64,
+    /// Who sweeps now, whoever began it.
+    pub elsewhere: Option<Holder>,
 }
 
 /// A release with blind spots.
@@ -65,8 +69,14 @@ pub fn watch(app: &App, viewer: &Viewer, as_of: AsOf, since: Date) -> Result<Wat
             receipts,
             blind,
             components,
+            elsewhere: elsewhere(app)?,
         })
     })
+}
+
+/// Who sweeps this workspace now.
+pub fn elsewhere(app: &App) -> Result<Option<Holder>, AppError> {
+    Ok(Holder::of(&app.folder.join("run"), "sweep")?)
 }
 
 fn count(rows: i64) -> u64 {

@@ -4,16 +4,14 @@ use web::view::calendar::{Calendar, Day, DayState};
 use web::view::count::{Count, Link};
 use web::view::empty::Empty;
 use web::view::error::ErrorPage;
-use web::view::evidence::{Evidence, Mark};
 use web::view::field::{Problem, Problems};
 use web::view::href;
 use web::view::ledger::{
-    Break, Checkpoint, Integrity, LedgerEntryPage, LedgerPage, LedgerRow, MadeFrom, Place, TouchedTable,
-    Verified,
+    Break, Checkpoint, Integrity, LedgerEntryPage, LedgerPage, LedgerRow, Place, TouchedTable, Verified,
 };
 use web::view::shell::Section;
 use web::view::signin::SignInPage;
-use web::view::watch::{Fact, Running, Snapshot, SourceRow, SourceState, SweepRow, WatchPage};
+use web::view::watch::{Running, Snapshot, SourceRow, SourceState, SweepRow, WatchPage};
 
 use super::shell::{past, shell};
 
@@ -22,28 +20,22 @@ pub(crate) fn signin() -> SignInPage {
         manufacturer: String::from("Norrvik Medical"),
         form_token: String::from("3f0c77d1"),
         email: String::new(),
-        asks_code: false,
         next: String::from(href::TODAY),
         problems: Problems::default(),
         refused: None,
-        assurance: vec![
-            Evidence::new(Mark::Yes, "Ledger intact, 48,213 entries").basis("checked 08:00 UTC, 0 breaks"),
-            Evidence::new(Mark::Yes, "Last sweep 08:10 UTC").basis("23 releases asked, none left out"),
-        ],
     }
 }
 
 pub(crate) fn signin_problems() -> SignInPage {
     SignInPage {
         email: String::from("psirt.lead"),
-        asks_code: true,
         problems: Problems {
             all: vec![
                 Problem {
                     field: "email",
                     text: String::from("An e-mail address has an @. Write the whole address."),
                 },
-                Problem { field: "code", text: String::from("That is 5 digits; a code has 6.") },
+                Problem { field: "password", text: String::from("Write your password.") },
             ],
         },
         ..signin()
@@ -68,28 +60,17 @@ pub(crate) fn ledger() -> LedgerPage {
             root: String::from("c01a 55d9 0e72 4b18"),
             at: String::from("Tue 17 Nov 2026 08:10 UTC"),
             key: String::from("norrvik-1 9e4d21aa"),
-            outside: None,
+            stamped: false,
         }),
         rows: rows(48_213),
-        only: None,
         newer: None,
         older: Some(String::from("/ledger?before=47309")),
-        sources: vec![
-            made("Inventories", "23 of 23 releases", "9f3c 21aa", true),
-            made("Feeds", "snapshot of 8 sources", "41d0 c7be", true),
-            made("Fleet", "import 87, 2 Nov", "03ff 9a6d", true),
-        ],
     }
 }
 
 pub(crate) fn ledger_past() -> LedgerPage {
     let page = ledger();
-    LedgerPage {
-        shell: past(page.shell),
-        rows: rows(47_902),
-        only: Some((String::from("CASE-0147"), Link::new("All entries", href::LEDGER))),
-        ..page
-    }
+    LedgerPage { shell: past(page.shell), rows: rows(47_902), ..page }
 }
 
 pub(crate) fn ledger_broken() -> LedgerPage {
@@ -137,19 +118,9 @@ pub(crate) fn ledger_entry() -> LedgerEntryPage {
 pub(crate) fn watch() -> WatchPage {
     WatchPage {
         shell: shell(Section::Watch, "Watch", href::WATCH, &[]),
-        promise: Some(String::from(
-            "Promised in the postmarket plan: each fielded release against each source, once a day at least",
-        )),
         sweeps_last_day: 8,
-        releases_not_asked: Count::new(0, "/products?asked=no"),
+        releases_not_asked: Count::new(0, "/watch#sources"),
         sources_not_fresh: Count::new(2, "/watch#sources"),
-        facts: vec![
-            fact("Last sweep", "08:10 UTC", "4 min ago, took 0.4 s", false),
-            fact("Releases × sources", "23 × 8", "2 sources are not fresh", false),
-            fact("Records read, 24 h", "231", "all accounted for", true),
-            fact("Components watched", "93.8%", "88 blind", false),
-            fact("Receipts, 12 months", "2,914", "1 day missed, explained", false),
-        ],
         calendar: Some(calendar()),
         worst: Some((
             String::from("Thu 6 Aug: missed."),
@@ -161,80 +132,52 @@ pub(crate) fn watch() -> WatchPage {
             source(
                 "cve",
                 "records of the numbering authorities",
-                Some("17 Nov 08:02"),
-                "12 min of 1 h",
-                341_870,
-                0,
-                "41d0 c7be",
+                "17 Nov 08:02",
+                "12 min ago",
+                [341_870, 0],
                 SourceState::Fresh,
             ),
             source(
                 "osv:Debian",
                 "open-source advisories and backports",
-                Some("17 Nov 08:04"),
-                "10 min of 1 h",
-                58_204,
-                0,
-                "a90e 1f42",
+                "17 Nov 08:04",
+                "10 min ago",
+                [58_204, 0],
                 SourceState::Fresh,
             ),
             source(
                 "kev",
                 "exploited in the wild",
-                Some("17 Nov 08:00"),
-                "14 min of 1 h",
-                1_702,
-                0,
-                "7be3 0c55",
+                "17 Nov 08:00",
+                "14 min ago",
+                [1_702, 0],
                 SourceState::Fresh,
             ),
             source(
                 "nvd",
                 "enriches few records since April 2026",
-                Some("17 Nov 06:00"),
-                "2 h of 4 h",
-                342_066,
-                4,
-                "c3a8 94b0",
+                "17 Nov 06:00",
+                "2 h ago",
+                [342_066, 4],
                 SourceState::Degraded,
             ),
             source(
                 "epss",
                 "chance of exploitation",
-                Some("12 Nov 14:30"),
-                "4 d 18 h of 24 h",
-                337_402,
-                0,
-                "5512 e8d1",
+                "12 Nov 14:30",
+                "11 d 18 h ago",
+                [337_402, 0],
                 SourceState::Stale,
             ),
-            SourceRow {
-                records: None,
-                ..source(
-                    "openssl-cna",
-                    "records of one project",
-                    None,
-                    "no promise made",
-                    0,
-                    0,
-                    "",
-                    SourceState::Silent,
-                )
-            },
         ],
         sweeps: vec![
-            sweep("08:10", "no new match", false, 48_212, "6c1f 02d8"),
-            sweep("05:10", "3 new matches, 3 carried", true, 48_190, "0b92 7e11"),
-            sweep("02:10", "31 new matches, 25 carried, 6 to decide", true, 48_104, "e55a 90c3"),
+            sweep("08:10", "Nothing changed", false, 48_212),
+            sweep("05:10", "3 new verdicts", true, 48_190),
+            sweep("02:10", "31 new verdicts, 25 closed", true, 48_104),
         ],
         no_sweep: Empty::new("No sweep has run yet."),
-        running: Some(Running {
-            by: String::from("by hand, PSIRT lead"),
-            what: String::from("Corva 4.1 against osv:Debian"),
-            done: 120,
-            total: 184,
-            left: String::from("about 14 s left"),
-        }),
+        running: None,
+        failed: None,
         snapshot: Some(Snapshot {
             digest: String::from("41d0 c7be 09e1 77a2"),
             packs: 41,
@@ -243,32 +186,48 @@ pub(crate) fn watch() -> WatchPage {
             matcher: String::from("0.1.0"),
         }),
         blind: vec![
-            (String::from("No version string"), Count::new(37, "/products?blind=version")),
-            (String::from("No identity that a source uses"), Count::new(44, "/products?blind=identity")),
-            (String::from("Identity is wrong"), Count::new(7, "/products?blind=wrong")),
+            (String::from("Corva 4.0"), Count::new(51, "/releases/corva-4@4.0?watched=nothing#components")),
+            (
+                String::from("Optica RW 6.4"),
+                Count::new(37, "/releases/optica-rw@6.4?watched=nothing#components"),
+            ),
         ],
-        blind_total: Count::new(88, "/products?watched=nothing"),
+        blind_more: 2,
+        blind_total: Count::new(123, href::PRODUCTS),
         components_total: 3_106,
         sweep_action: Some(String::from("/watch/sweep")),
+    }
+}
+
+/// While a sweep is under way; the one before did not end well.
+pub(crate) fn watch_running() -> WatchPage {
+    WatchPage {
+        running: Some(Running {
+            by: String::from("PSIRT lead"),
+            since: String::from("Tue 17 Nov 2026 08:14 UTC"),
+        }),
+        failed: Some(String::from(
+            "What PSIRT lead began ended Tue 17 Nov 2026 08:11 UTC without a receipt. The log says why.",
+        )),
+        sweep_action: None,
+        ..watch()
     }
 }
 
 /// The first day: nothing was taken in and nobody looked.
 pub(crate) fn watch_new() -> WatchPage {
     WatchPage {
-        promise: None,
         sweeps_last_day: 0,
-        releases_not_asked: Count::new(2, "/products?asked=no"),
+        releases_not_asked: Count::new(2, "/watch#sources"),
         sources_not_fresh: Count::new(8, "/watch#sources"),
-        facts: Vec::new(),
         calendar: None,
         worst: None,
         sweeps: Vec::new(),
         no_sweep: Empty::new("No sweep has run yet.").last("Take in feeds first: aftercare feeds import."),
-        running: None,
         snapshot: None,
         blind: Vec::new(),
-        blind_total: Count::new(0, "/products?watched=nothing"),
+        blind_more: 0,
+        blind_total: Count::new(0, href::PRODUCTS),
         ..watch()
     }
 }
@@ -317,50 +276,31 @@ fn rows(here: u64) -> Vec<LedgerRow> {
     .collect()
 }
 
-fn made(name: &str, what: &str, digest: &str, kept: bool) -> MadeFrom {
-    MadeFrom { name: String::from(name), what: String::from(what), digest: String::from(digest), kept }
-}
-
-fn fact(caption: &str, figure: &str, comparison: &str, good: bool) -> Fact {
-    Fact {
-        caption: String::from(caption),
-        figure: String::from(figure),
-        comparison: String::from(comparison),
-        good,
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "one argument for each column of the table")]
 fn source(
     name: &str,
     what: &str,
-    taken: Option<&str>,
+    taken: &str,
     age: &str,
-    records: u64,
-    refused: u64,
-    digest: &str,
+    [records, refused]: [u64; 2],
     state: SourceState,
 ) -> SourceRow {
     SourceRow {
         name: String::from(name),
         what: String::from(what),
-        taken: taken.map(String::from),
+        taken: String::from(taken),
         age: String::from(age),
-        records: Some(Count::new(records, format!("/watch?source={name}"))),
-        refused: (refused > 0).then(|| Count::new(refused, format!("/watch?source={name}&rows=refused"))),
-        digest: String::from(digest),
+        records: Count::new(records, "/watch#sources"),
+        refused: (refused > 0).then(|| Count::new(refused, "/watch#sources")),
         state,
     }
 }
 
-fn sweep(at: &str, words: &str, found: bool, entry: u64, digest: &str) -> SweepRow {
+fn sweep(at: &str, words: &str, found: bool, entry: u64) -> SweepRow {
     SweepRow {
         at: String::from(at),
         words: String::from(words),
         found,
         receipt: Link::new(format!("entry {entry}"), href::entry(entry)),
-        digest: String::from(digest),
-        signed: true,
     }
 }
 
@@ -371,7 +311,6 @@ fn calendar() -> Calendar {
             weekday: day % 7,
             state: match day {
                 0..6 => DayState::BeforeRecord,
-                41 | 168 => DayState::Late,
                 73 => DayState::Missed,
                 day if day * 7 % 11 < 4 => DayState::Nothing,
                 _ => DayState::Found,
@@ -386,6 +325,6 @@ fn calendar() -> Calendar {
             .map(|(week, name)| (week, String::from(name)))
             .collect(),
         days,
-        spoken: String::from("Receipts of 26 weeks: 168 days complete, 2 late, 1 missed"),
+        spoken: String::from("26 weeks: 170 days complete, 1 missed"),
     }
 }

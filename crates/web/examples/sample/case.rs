@@ -10,7 +10,7 @@ use web::view::count::{Count, Link};
 use web::view::decide::{Condition, DecisionForm, ScopeRelease};
 use web::view::evidence::{Evidence, Grade, Mark};
 use web::view::field::{Problem, Problems};
-use web::view::harm::{Barrier, Effect, HarmPath, Matrix, MatrixCell, MatrixRow, Station};
+use web::view::harm::{HarmPath, Matrix, Station};
 use web::view::href;
 use web::view::shell::Section as Menu;
 use web::view::sign::{MeaningChoice, SigningForm, SigningLine};
@@ -22,12 +22,6 @@ use super::shell::{past, shell};
 use super::work::{kernel_evidence, kev};
 
 pub(crate) fn case() -> CasePage {
-    let barrier = |after, name: &str, text: &str, effect| Barrier {
-        after,
-        name: String::from(name),
-        text: String::from(text),
-        effect,
-    };
     CasePage {
         shell: shell(Menu::Cases, "CASE-0147", "/cases/CASE-0147", &[("Cases", href::CASES)]),
         number: String::from("CASE-0147"),
@@ -78,28 +72,8 @@ pub(crate) fn case() -> CasePage {
                 "judged by clinical safety engineer, 12 Nov",
                 None,
             ),
-            barriers: vec![
-                barrier(
-                    3,
-                    "Signature of the package",
-                    "is checked after the message was parsed. Bench test T-884.",
-                    Effect::DoesNotCut,
-                ),
-                barrier(
-                    3,
-                    "Closed import port on the ward network",
-                    "is confirmed by 201 sites; 211 have not answered.",
-                    Effect::CutsWhere(String::from("cuts at 201 sites")),
-                ),
-                barrier(
-                    4,
-                    "Alarm and restart from battery within 9 s",
-                    "makes the gap shorter. Verified on 4.1 and 4.2.",
-                    Effect::Shortens,
-                ),
-            ],
         },
-        matrix: Some(matrix()),
+        matrix: Some(Matrix { harm: HarmSeverity::Critical, exploitability: Exploitability::Medium }),
         matcher: String::from("matcher 0.1.0"),
         evidence: vec![
             Evidence::new(Mark::Yes, "Identity: pkg:generic/openssl@3.0.13")
@@ -320,7 +294,6 @@ pub(crate) fn case_new() -> CasePage {
             device_function: unknown("Which function of the device uses it?"),
             hazardous_situation: unknown("What goes wrong for the patient?"),
             harm: unknown("Clinical safety judges how bad that is."),
-            barriers: Vec::new(),
         },
         matrix: None,
         evidence: kernel_evidence(),
@@ -555,25 +528,6 @@ fn stages(current: usize) -> Vec<Stage> {
         },
     })
     .collect()
-}
-
-fn matrix() -> Matrix {
-    let c = MatrixCell { controlled: true, ..MatrixCell::default() };
-    let u = MatrixCell::default();
-    let b = |cell: MatrixCell| MatrixCell { borderline: true, ..cell };
-    Matrix {
-        rows: [
-            MatrixRow { harm: "Catastrophic", cells: [b(u), u, u] },
-            MatrixRow {
-                harm: "Critical",
-                cells: [MatrixCell { goal: true, ..b(c) }, MatrixCell { now: true, ..u }, u],
-            },
-            MatrixRow { harm: "Serious", cells: [b(c), b(u), u] },
-            MatrixRow { harm: "Minor", cells: [c, b(c), b(u)] },
-            MatrixRow { harm: "Negligible", cells: [c, c, b(c)] },
-        ],
-        caption: String::from("Matrix version 3, signed 8 Jan 2026. Goal with CM-3 1.7."),
-    }
 }
 
 fn strings(texts: &[&str]) -> Vec<String> {

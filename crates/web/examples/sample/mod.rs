@@ -54,6 +54,7 @@ pub(crate) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
         ("watch", web::render(&assurance::watch())?),
         ("watch-past", web::render(&in_the_past!(assurance::watch()))?),
         ("people", web::render(&people::people())?),
+        ("watch-running", web::render(&assurance::watch_running())?),
         ("watch-new", web::render(&assurance::watch_new())?),
         ("error", web::render(&assurance::error())?),
     ])

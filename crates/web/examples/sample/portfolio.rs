@@ -159,12 +159,7 @@ pub(crate) fn impact() -> ImpactPage {
                 first: None,
                 next: Some(String::from("/impact?q=CVE-2025-15467&after=C4-2008-00733")),
             },
-            export: Some(Link::new("CSV", "/impact.csv?q=CVE-2025-15467")),
             countries: countries(),
-            next: vec![(
-                String::from("Which affected units are at a site without a contact?"),
-                Count::new(311, "/impact?q=CVE-2025-15467&part=no-contact"),
-            )],
         })),
     }
 }
@@ -298,22 +293,14 @@ pub(crate) fn release() -> ReleasePage {
                     Some("binary, 212 kB"),
                     "drive board",
                     "no version string",
-                    None,
                 ),
                 blind(
                     "RTOS 9 network stack",
                     Some("commercial"),
                     "main board",
                     "the vendor’s notices come by mail only",
-                    Some("Add mailbox as a source"),
                 ),
-                blind(
-                    "libdraw 1.1",
-                    Some("fork of our own"),
-                    "display > ui",
-                    "its identity points nowhere",
-                    Some("Set what it was forked from"),
-                ),
+                blind("libdraw 1.1", Some("fork of our own"), "display > ui", "its identity points nowhere"),
             ],
             blind_total: Count::new(12, rows("nothing")),
             search: String::new(),
@@ -478,7 +465,6 @@ pub(crate) fn explain() -> ExplainPage {
                 ),
             ],
             components_asked: 211,
-            blind: Some(String::from("6 blind spots of this release could not be asked.")),
             statements: vec![
                 StatementRow {
                     source: String::from("nvd"),
@@ -598,13 +584,12 @@ fn release_row(
     }
 }
 
-fn blind(component: &str, note: Option<&str>, place: &str, why: &str, mend: Option<&str>) -> BlindSpot {
+fn blind(component: &str, note: Option<&str>, place: &str, why: &str) -> BlindSpot {
     BlindSpot {
         component: String::from(component),
         note: note.map(String::from),
         place: String::from(place),
         why: String::from(why),
-        mend: mend.map(|label| Link::new(label, href::WATCH)),
     }
 }
 

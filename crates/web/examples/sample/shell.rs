@@ -1,9 +1,7 @@
 //! The frame around the sample pages.
 
 use web::view::count::Link;
-use web::view::shell::{
-    AsOf, Density, LedgerState, Notice, Past, Person, Section, Shell, Stamp, Theme, Undo, Waiting,
-};
+use web::view::shell::{AsOf, LedgerState, Notice, Past, Person, Section, Shell, Stamp, Undo};
 
 pub(crate) fn shell(section: Section, title: &str, path: &str, crumbs: &[(&str, &str)]) -> Shell {
     Shell {
@@ -13,7 +11,6 @@ pub(crate) fn shell(section: Section, title: &str, path: &str, crumbs: &[(&str, 
         open: Section::MENU.to_vec(),
         crumbs: crumbs.iter().map(|(label, href)| Link::new(*label, *href)).collect(),
         alarms: Vec::new(),
-        waiting: Waiting { inbox: 5, cases: 9 },
         as_of: AsOf {
             path: String::from(path),
             kept: Vec::new(),
@@ -32,8 +29,6 @@ pub(crate) fn shell(section: Section, title: &str, path: &str, crumbs: &[(&str, 
             role: String::from("Analyst"),
             time_zone: String::from("Europe/Oslo"),
         },
-        theme: Theme::System,
-        density: Density::Dense,
         notice: None,
         form_token: String::from("3f0c77d1"),
         stamp: Stamp {

@@ -20,9 +20,8 @@ use super::shell::{notice, shell};
 pub(crate) fn today() -> TodayPage {
     TodayPage {
         shell: shell(Menu::Today, "Today", href::TODAY, &[]),
-        since: (String::from("Since your last visit, Mon 16 Nov 17:42 UTC"), String::from("14 h 32 min")),
+        since: (String::from("Since Mon 16 Nov 2026 08:14 UTC"), String::from("24 h")),
         new_matches: 34,
-        carried: Some(Count::new(28, "/inbox?view=carried")),
         groups: Count::new(5, href::INBOX),
         patient: Some(Count::new(1, "/inbox?harm=serious")),
         needs_you: queue(true),
@@ -35,14 +34,14 @@ pub(crate) fn today() -> TodayPage {
         ],
         all_releases: Count::new(23, href::PRODUCTS),
         sum: Some((
-            String::from("last 14 h 32 min"),
+            String::from("swept Tue 17 Nov 08:10"),
             Sum {
-                label: String::from("Vulnerability records read"),
-                total: Count::new(231, "/watch?records=read"),
+                label: String::from("Known vulnerabilities, for each release"),
+                total: Count::new(231, href::PRODUCTS),
                 lines: vec![
-                    Line::new(Tone::Weak, "No match, reason kept", Count::new(197, "/watch?records=none")),
-                    Line::new(Tone::Sure, "Matched, carry proposed", Count::new(28, "/inbox?view=carried")),
-                    Line::new(Tone::Affected, "Matched, undecided", Count::new(6, href::INBOX)),
+                    Line::new(Tone::Affected, "Open", Count::new(6, href::INBOX)),
+                    Line::new(Tone::Fixed, "Decided", Count::new(28, href::INBOX)),
+                    Line::new(Tone::Weak, "No such component", Count::new(197, href::PRODUCTS)),
                 ],
                 beside: None,
             },
@@ -60,22 +59,22 @@ pub(crate) fn today() -> TodayPage {
                 total_words: None,
             },
             receipts: Some(Strip {
-                days: (0..14).map(|day| if day == 5 { DayState::Late } else { DayState::Found }).collect(),
-                spoken: String::from("Receipts of the last 14 days: 13 complete, one late"),
+                days: (0..14).map(|day| if day == 5 { DayState::Missed } else { DayState::Found }).collect(),
+                spoken: String::from("Receipts of the last 14 days: 1 day missed in the last 14."),
             }),
-            words: String::from("14 days of receipts. Mon 9 Nov ran 51 min late."),
+            words: String::from("1 day missed in the last 14."),
         },
         signatures: vec![
-            plain("Not affected, 28 proposed carries", "/inbox?view=carried", "second signer, 1 d"),
             plain(
-                "Affected, drug-library import",
-                &href::case("CASE-0147"),
-                "clinical safety engineer, 40 min",
+                "A service login is open on the ward network",
+                &href::case("CASE-0143"),
+                "not affected, 3 releases · CASE-0143 · waits 1 d 2 h",
             ),
-        ],
-        moved: vec![
-            Evidence::new(Mark::Note, "2 flaws entered KEV, none of them matches here"),
-            Evidence::new(Mark::Note, "EPSS passed the limit of 1 accepted decision"),
+            plain(
+                "A prepared drug library can halt an infusion",
+                &href::case("CASE-0147"),
+                "affected, 2 releases · CASE-0147 · waits 40 min",
+            ),
         ],
     }
 }
@@ -86,14 +85,12 @@ pub(crate) fn today_quiet() -> TodayPage {
     TodayPage {
         shell: notice(page.shell, "Inventory of Corva 4.2 received: 412 components.", None),
         new_matches: 0,
-        carried: None,
         groups: Count::new(0, href::INBOX),
         patient: None,
         needs_you: Vec::new(),
         releases: Vec::new(),
         sum: None,
         signatures: Vec::new(),
-        moved: Vec::new(),
         ..page
     }
 }
@@ -112,17 +109,15 @@ pub(crate) fn inbox() -> InboxPage {
     if let Some(row) = sections.get_mut(2).and_then(|section| section.rows.first_mut()) {
         row.current = true;
     }
-    let release =
-        |name: &str, id: &str, note: Option<&str>, n: [u64; 2], status: (Status, Firmness)| GroupRelease {
-            release: Link::new(name, href::release(id)),
-            note: note.map(String::from),
-            components: String::from("linux 5.15.94, linux-image"),
-            findings: Count::new(n[0], "/inbox?rows=findings"),
-            units: Count::new(n[1], "/impact?q=CVE-2024-1086#serials"),
-            verdict: Verdict::InRange,
-            status: status.0,
-            firmness: status.1,
-        };
+    let release = |name: &str, id: &str, n: [u64; 2], status: (Status, Firmness)| GroupRelease {
+        release: Link::new(name, href::release(id)),
+        components: String::from("linux 5.15.94, linux-image"),
+        findings: Count::new(n[0], "/inbox?rows=findings"),
+        units: Count::new(n[1], "/impact?q=CVE-2024-1086#serials"),
+        verdict: Verdict::InRange,
+        status: status.0,
+        firmness: status.1,
+    };
     let undecided = (Status::Unknown, Firmness::NoDecision);
     InboxPage {
         shell: notice(
@@ -138,7 +133,6 @@ pub(crate) fn inbox() -> InboxPage {
         ],
         filter: String::new(),
         sections,
-        hidden: Some((Count::new(1_187, "/inbox?hidden=show"), 3)),
         pager: Pager {
             shown: 4,
             total: 5,
@@ -153,12 +147,6 @@ pub(crate) fn inbox() -> InboxPage {
                 "A local user can reach freed memory in nf_tables and gain the rights of the kernel. Kernels from 3.15 up to the fixed point of each line are in range.",
             ),
             threat: kev(860, "CVSS 7.8"),
-            suggestion: Some((
-                String::from("Suggested: not affected, the vulnerable code is not there."),
-                String::from(
-                    "Rule KC-04 read the kernel configuration of 6 releases; nf_tables is not set in 5 of them. It agreed with 211 of 211 signed decisions. KEV forbids accepting it with one key.",
-                ),
-            )),
             evidence: kernel_evidence(),
             explain: Link::new("In full", href::explain("CVE-2024-1086", "vela-m8@3.5")),
             impact: Link::new("Are we hit?", href::impact("CVE-2024-1086")),
@@ -176,22 +164,15 @@ pub(crate) fn inbox() -> InboxPage {
                 total_words: Some(String::from("findings")),
             },
             releases: vec![
-                release("Vela M8 3.5", "vela-m8@3.5", None, [4, 4_310], undecided),
-                release("Vela M8 3.4", "vela-m8@3.4", None, [4, 2_940], undecided),
+                release("Vela M8 3.5", "vela-m8@3.5", [4, 4_310], undecided),
+                release("Vela M8 3.4", "vela-m8@3.4", [4, 2_940], undecided),
                 GroupRelease {
                     verdict: Verdict::Undecided,
-                    ..release(
-                        "Vela M8 3.2",
-                        "vela-m8@3.2",
-                        Some("no kernel configuration on file"),
-                        [2, 1_377],
-                        undecided,
-                    )
+                    ..release("Vela M8 3.2", "vela-m8@3.2", [2, 1_377], undecided)
                 },
                 release(
                     "Corva Link 1.9",
                     "corva-link@1.9",
-                    None,
                     [4, 986],
                     (Status::NotAffected, Firmness::Proposed),
                 ),
@@ -214,7 +195,6 @@ pub(crate) fn inbox_empty() -> InboxPage {
     InboxPage {
         shell: shell(Menu::Inbox, "Inbox", href::INBOX, &[]),
         sections: Vec::new(),
-        hidden: None,
         pager: Pager::default(),
         pane: None,
         empty: Empty::new("Every match has a decision.")
@@ -314,7 +294,6 @@ fn queue(with_clocks: bool) -> Vec<QueueRow> {
             status: Some(Status::Affected),
             risk: Some(Risk::Uncontrolled),
             firmness: Some(Firmness::Proposed),
-            note: Some(String::from("CASE-0147")),
             clock: clock(ClockState::Running(60), "18 d left", "tell customers"),
             age: Some(String::from("12 d")),
             ..base(
@@ -329,7 +308,6 @@ fn queue(with_clocks: bool) -> Vec<QueueRow> {
             risk: Some(Risk::Controlled),
             firmness: Some(Firmness::Signed),
             threat: Some(Threat { kev: Some(Kev::NotListed), epss_permille: Some(580), cvss: None }),
-            note: Some(String::from("CASE-0098")),
             clock: clock(ClockState::Soon(18), "6 d 15 h left", "own review promise"),
             age: Some(String::from("6 h")),
             ..base(
@@ -354,7 +332,6 @@ fn queue(with_clocks: bool) -> Vec<QueueRow> {
             harm: Some(Harm::Minor),
             status: Some(Status::NotAffected),
             firmness: Some(Firmness::CarryProposed),
-            note: Some(String::from("4 of 4 conditions hold")),
             clock: clock(ClockState::Late, "late 2 d 3 h", "supplier answer"),
             age: Some(String::from("14 h")),
             ..base(
@@ -376,7 +353,6 @@ fn plain(title: &str, href: &str, detail: &str) -> QueueRow {
         risk: None,
         firmness: None,
         threat: None,
-        note: None,
         clock: None,
         age: None,
         current: false,

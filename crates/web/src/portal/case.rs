@@ -35,6 +35,7 @@ use crate::{
         case::{CasePage, Stage, StageState},
         count::Link,
         decide::DecisionForm,
+        harm::Matrix,
         href,
         shell::{Notice, Section, Undo},
         sign::SigningForm,
@@ -121,7 +122,11 @@ fn page(asked: &Asked, known: Known, sent: Sent) -> Result<CasePage, AppError> {
         firmness: whole.firmness,
         stages: stages(detail.case.stage),
         path: path::path(&file, &frame),
-        matrix: None,
+        matrix: detail
+            .case
+            .harm
+            .zip(detail.case.exploitability)
+            .map(|(harm, exploitability)| Matrix { harm, exploitability }),
         matcher: matched.matcher,
         evidence: matched.evidence,
         explain: matched.explain,

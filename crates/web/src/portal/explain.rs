@@ -97,7 +97,6 @@ fn explanation(report: &ExplainReport, frame: &Frame) -> Explanation {
         gates: report.steps.iter().map(gate).collect(),
         components: report.verdicts.iter().map(component).collect(),
         components_asked: report.components as u64,
-        blind: None,
         statements: statements.collect(),
         impact: frame.link_to("Are we hit?", &href::impact(&report.vulnerability)),
         notes: report.notes.iter().cloned().chain(report.also.iter().map(also)).collect(),

@@ -156,9 +156,7 @@ fn answer(asked: &Asked, hit: &Hit, frame: &Frame) -> VulnerabilityAnswer {
         serials: hit.units.rows.iter().map(|line| serial(line, found, &here)).collect(),
         serials_total: Count::new(hit.units_total, here.serials(&[])),
         pager: pager(asked, hit, &here),
-        export: None,
         countries: countries(hit, &here),
-        next: Vec::new(),
     }
 }
 

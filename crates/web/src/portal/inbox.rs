@@ -58,7 +58,6 @@ fn page(app: &App, asked: &Asked) -> Result<InboxPage, AppError> {
         shell,
         tabs: tabs.collect(),
         filter: question.text.to_owned(),
-        hidden: None,
         pager: Pager {
             shown: sections.iter().map(|section| section.rows.len() as u64).sum(),
             total: inbox.total,
@@ -173,7 +172,6 @@ fn pane(viewer: Result<&Viewer, AppError>, selected: &Selected, next: String, fr
         ),
         summary: group.summary.clone(),
         threat: work::threat(group),
-        suggestion: None,
         evidence: selected.gates.iter().map(explain::gate).collect(),
         explain: frame.link_to("In full", &href::explain(&group.shown, first.as_deref().unwrap_or_default())),
         impact: frame.link_to("Are we hit?", &href::impact(&group.shown)),
@@ -208,7 +206,6 @@ fn exposed(release: &ExposedRelease, selected: &Selected, frame: &Frame) -> Grou
     let shown = &selected.row.group.shown;
     let standing = standing(release, selected).unwrap_or(Standing::NONE);
     GroupRelease {
-        note: None,
         components: case::listed(release.components.iter().map(case::named).collect(), NAMED),
         findings: Count::new(release.components.len() as u64, frame.link(&href::explain(shown, &reference))),
         units: Count::new(figure(release.units.total), frame.link(&href::impact(shown))),

@@ -11,7 +11,7 @@ use crate::{
     state::Portal,
     view::{
         href,
-        ledger::{Break, Integrity, LedgerPage, LedgerRow, Place, Verified},
+        ledger::{Break, Checkpoint, Integrity, LedgerPage, LedgerRow, Place, Verified},
         shell::Section,
         words,
     },
@@ -40,13 +40,21 @@ fn page(app: &App, asked: &Asked) -> Result<LedgerPage, AppError> {
             verified: verified(asked, &frame),
             head: head.map_or_else(|| "none".to_owned(), |head| words::short_digest(&head.hash)),
         },
-        checkpoint: None,
+        checkpoint: ledger::last_checkpoint(app, asked.viewer()?)?.map(|one| checkpoint(&one)),
         rows: entries.into_iter().map(|entry| row(entry, &frame)).collect(),
-        only: None,
         newer: below.map(|_| frame.link(href::LEDGER)),
         older,
-        sources: Vec::new(),
     })
+}
+
+fn checkpoint(one: &app::ledger::Checkpoint) -> Checkpoint {
+    Checkpoint {
+        size: figure(one.size),
+        root: words::short_digest(&one.root),
+        at: crate::frame::when(&one.at),
+        key: words::short_digest(&one.key_hash),
+        stamped: one.time_stamp.is_some(),
+    }
 }
 
 fn verified(asked: &Asked, frame: &Frame) -> Option<Verified> {

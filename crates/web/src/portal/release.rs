@@ -235,7 +235,6 @@ fn blind_spot(row: &WatchedPart) -> BlindSpot {
         note: row.part.supplier.clone(),
         place: row.part.path.clone().unwrap_or_else(|| "in the device itself".to_owned()),
         why: row.why.clone().unwrap_or_default(),
-        mend: None,
     }
 }
 

@@ -69,10 +69,8 @@ fn page(app: &App, form_token: String, email: &str, next: &str) -> SignInPage {
         manufacturer: app.name.clone(),
         form_token,
         email: email.to_owned(),
-        asks_code: false,
         next: inside(next).to_owned(),
         problems: Problems::default(),
         refused: None,
-        assurance: Vec::new(),
     }
 }

@@ -61,7 +61,6 @@ fn page(app: &App, asked: &Asked, frame: &Frame) -> Result<TodayPage, AppError> 
         shell: frame.shell(Section::Today, "Today", Vec::new()),
         since: (format!("Since {}", words::moment(matches)), "24 h".to_owned()),
         new_matches: today.new_matches,
-        carried: None,
         groups: Count::new(today.waiting, inbox.clone()),
         patient: Some(Count::new(today.patient, inbox)),
         needs_you: today.first.iter().map(|row| work::row(row, work::place(row), frame)).collect(),
@@ -75,7 +74,6 @@ fn page(app: &App, asked: &Asked, frame: &Frame) -> Result<TodayPage, AppError> 
             frame,
         ),
         signatures: today.signatures.into_iter().map(|waiting| signature(waiting, frame)).collect(),
-        moved: Vec::new(),
     })
 }
 

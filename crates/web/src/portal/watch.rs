@@ -2,63 +2,117 @@
 
 use app::{
     App, AppError,
-    page::watch::{self, Blind},
+    page::watch::{self, Blind, Holder},
     watch::{SourceLine, SweepLine, WatchReport},
 };
 use axum::{extract::State, response::Response};
+use domain::person::Permission;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
+    answer::{go, html, status, told},
     asked::Asked,
     frame::{Frame, figure, when},
     portal::calendar,
     state::Portal,
+    sweeping::Sweeping,
     view::{
         count::Count,
         empty::Empty,
         href,
-        shell::Section,
-        watch::{Snapshot, SourceRow, SourceState, SweepRow, WatchPage},
+        shell::{Notice, Section},
+        watch::{Running, Snapshot, SourceRow, SourceState, SweepRow, WatchPage},
         words,
     },
 };
 
+/// Sweeps and releases with blind spots that are named; the rest is a figure.
+const SWEEPS: usize = 8;
+const BLIND: usize = 8;
+
 pub(crate) async fn get(State(portal): State<Portal>, asked: Asked) -> Response {
-    portal.page(asked, page).await
+    let here = portal.sweeping();
+    portal.page(asked, move |app, asked| page(app, asked, here, None)).await
 }
 
-fn page(app: &App, asked: &Asked) -> Result<WatchPage, AppError> {
+/// Begins a sweep. It goes on after the answer; the page tells how it ends.
+pub(crate) async fn post(State(portal): State<Portal>, asked: Asked) -> Response {
+    let starting = portal.clone();
+    portal
+        .respond(asked, move |app, asked| match starting.sweep(asked.viewer()?) {
+            Ok(()) => Ok(go(&href::with(href::WATCH, &[("done", "started")]))),
+            Err(error @ (AppError::Conflict(_) | AppError::Missing { .. })) => {
+                let view = page(app, asked, starting.sweeping(), Some(&error))?;
+                html(status(&error), &view)
+            }
+            Err(error) => Err(error),
+        })
+        .await
+}
+
+fn page(app: &App, asked: &Asked, here: Sweeping, refused: Option<&AppError>) -> Result<WatchPage, AppError> {
     let frame = Frame::read(app, asked)?;
     let today = frame.at().to_zoned(app.zone.clone()).date();
-    let watch = watch::watch(app, asked.viewer()?, frame.as_of, calendar::start(today))?;
+    let viewer = asked.viewer()?;
+    let watch = watch::watch(app, viewer, frame.as_of, calendar::start(today))?;
     let report = watch.report;
-    let here = |fragment: &str| frame.link(&format!("{}#{fragment}", href::WATCH));
+    let at = |fragment: &str| frame.link(&format!("{}#{fragment}", href::WATCH));
     let not_fresh = report.sources.iter().filter(|source| source.state != "ok").count() as u64;
     let (calendar, worst) = calendar::calendar(today, watch.first_receipt, &watch.receipts);
+    let running = running(&here, watch.elsewhere.as_ref());
+    let may = viewer.may(Permission::RunWatch);
+    let mut shell = frame.shell(Section::Watch, "Watch", Vec::new());
+    // The answer to a form stands at its own address, which has no page.
+    shell.as_of.path = href::WATCH.to_owned();
+    shell.notice = (asked.parameter("done") == Some("started"))
+        .then(|| Notice { text: "The sweep has begun.".to_owned(), undo: None });
+    let blind_total = watch.blind.iter().map(|one| one.components).sum();
     Ok(WatchPage {
-        shell: frame.shell(Section::Watch, "Watch", Vec::new()),
-        promise: None,
+        shell,
         sweeps_last_day: looks(&report.sweeps, &frame),
-        releases_not_asked: Count::new(watch.not_asked, here("sources")),
-        sources_not_fresh: Count::new(not_fresh, here("sources")),
-        facts: Vec::new(),
+        releases_not_asked: Count::new(watch.not_asked, at("sources")),
+        sources_not_fresh: Count::new(not_fresh, at("sources")),
         calendar: watch.first_receipt.map(|_| calendar),
         worst,
         sources: report.sources.iter().map(|source| source_row(source, &frame)).collect(),
-        sweeps: report.sweeps.iter().map(|sweep| sweep_row(sweep, &frame)).collect(),
+        sweeps: report.sweeps.iter().take(SWEEPS).map(|sweep| sweep_row(sweep, &frame)).collect(),
         no_sweep: Empty::new(
             "Nobody has looked yet. `aftercare sweep` asks every source about every release.",
         ),
-        running: None,
+        sweep_action: (may && running.is_none()).then(|| href::SWEEP.to_owned()),
+        running: running.filter(|_| frame.acting()),
+        failed: failed(&here, refused, &report.sweeps).filter(|_| frame.acting()),
         snapshot: snapshot(&report),
-        blind_total: Count::new(
-            watch.blind.iter().map(|one| one.components).sum(),
-            frame.link(href::PRODUCTS),
-        ),
-        blind: watch.blind.into_iter().map(|one| blind(one, &frame)).collect(),
+        blind_more: watch.blind.len().saturating_sub(BLIND) as u64,
+        blind: watch.blind.into_iter().take(BLIND).map(|one| blind(one, &frame)).collect(),
+        blind_total: Count::new(blind_total, frame.link(href::PRODUCTS)),
         components_total: watch.components,
-        sweep_action: None,
     })
+}
+
+/// What is under way: begun here, or by somebody who works on the same workspace.
+fn running(here: &Sweeping, elsewhere: Option<&Holder>) -> Option<Running> {
+    match (here, elsewhere) {
+        (Sweeping::Running { by, since }, _) => {
+            Some(Running { by: by.clone(), since: words::moment(*since) })
+        }
+        (_, Some(holder)) => Some(Running {
+            by: format!("somebody outside this portal, on {}", holder.host),
+            since: when(&holder.since),
+        }),
+        (_, None) => None,
+    }
+}
+
+/// Why nothing was begun, or how the last one that was begun here failed; forgotten when a later one ends well.
+fn failed(here: &Sweeping, refused: Option<&AppError>, sweeps: &[SweepLine]) -> Option<String> {
+    if let Some(error) = refused {
+        return Some(told(error));
+    }
+    let Sweeping::Failed { by, at, why } = here else { return None };
+    let later = |sweep: &SweepLine| sweep.ended_at.parse::<Timestamp>().is_ok_and(|ended| ended > *at);
+    (!sweeps.iter().any(later))
+        .then(|| format!("What {by} began ended {} without a receipt. {why}", words::moment(*at)))
 }
 
 fn blind(one: Blind, frame: &Frame) -> (String, Count) {
@@ -86,11 +140,10 @@ fn source_row(source: &SourceLine, frame: &Frame) -> SourceRow {
             .newest
             .clone()
             .map_or_else(|| "states no date".to_owned(), |newest| format!("newest: {}", dated(&newest))),
-        taken: Some(near(&source.imported_at, frame)),
+        taken: near(&source.imported_at, frame),
         age: age.map_or_else(|_| "not known".to_owned(), |age| format!("{} ago", words::duration(age))),
-        records: Some(Count::new(figure(source.records), here.clone())),
+        records: Count::new(figure(source.records), here.clone()),
         refused: (source.refused > 0).then(|| Count::new(figure(source.refused), here)),
-        digest: String::new(),
         state: match source.state {
             "ok" => SourceState::Fresh,
             "stale" => SourceState::Stale,
@@ -101,22 +154,24 @@ fn source_row(source: &SourceLine, frame: &Frame) -> SourceRow {
 
 fn sweep_row(sweep: &SweepLine, frame: &Frame) -> SweepRow {
     let (opened, closed) = (figure(sweep.opened), figure(sweep.closed));
+    let label = match (&sweep.audience, sweep.labelled_part) {
+        (Some(label), true) => format!("Products under {label}: "),
+        (Some(label), false) => format!("Private, {label}: "),
+        (None, _) => String::new(),
+    };
+    let told = match (opened, closed) {
+        (0, 0) => "Nothing changed".to_owned(),
+        (opened, 0) => words::plural(opened, "new verdict", "new verdicts"),
+        (opened, closed) => {
+            let opened = words::plural(opened, "new verdict", "new verdicts");
+            format!("{opened}, {} closed", words::thousands(closed))
+        }
+    };
     SweepRow {
         at: near(&sweep.ended_at, frame),
-        words: format!(
-            "{}{}, {} closed",
-            match (&sweep.audience, sweep.labelled_part) {
-                (Some(label), true) => format!("Products under {label}: "),
-                (Some(label), false) => format!("Private, {label}: "),
-                (None, _) => String::new(),
-            },
-            words::plural(opened, "new verdict", "new verdicts"),
-            words::thousands(closed)
-        ),
+        words: format!("{label}{told}"),
         found: opened > 0,
         receipt: frame.link_to(format!("entry {}", sweep.sequence), &href::entry(figure(sweep.sequence))),
-        digest: words::short_digest(&sweep.result),
-        signed: false,
     }
 }
 

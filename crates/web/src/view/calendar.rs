@@ -10,7 +10,7 @@ pub struct Calendar {
     /// Week index and name of each month that begins in the period.
     pub months: Vec<(u32, String)>,
     pub days: Vec<Day>,
-    /// "26 weeks: 174 days complete, 2 late, 1 missed"
+    /// "26 weeks: 174 days complete, 1 missed"
     pub spoken: String,
 }
 
@@ -38,7 +38,6 @@ pub enum DayState {
     Found,
     /// Every release was asked and nothing was found.
     Nothing,
-    Late,
     Missed,
     /// Before the workspace began to watch.
     BeforeRecord,

@@ -10,7 +10,7 @@ use super::count::{Count, Link};
 use super::decide::DecisionForm;
 use super::evidence::Evidence;
 use super::harm::{HarmPath, Matrix};
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::sign::SigningForm;
 use super::stage::StageForm;
 use super::take_back::TakeBack;

@@ -6,7 +6,7 @@ use super::chip::{Firmness, Harm, Risk, Status};
 use super::count::{Count, Headline, Link};
 use super::empty::Empty;
 use super::inbox::{Pager, Tab};
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::{filters, href, words};
 
 #[derive(Debug, Clone, Template)]

@@ -23,7 +23,6 @@ pub enum Status {
 #[template(path = "parts/firmness.html")]
 pub enum Firmness {
     NoDecision,
-    Draft,
     Proposed,
     Signed,
     CarryProposed,

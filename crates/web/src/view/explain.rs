@@ -6,7 +6,7 @@ use super::chip::Verdict;
 use super::count::{Headline, Link};
 use super::empty::Empty;
 use super::evidence::Evidence;
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::{filters, href, words};
 
 #[derive(Debug, Clone, Template)]
@@ -43,8 +43,6 @@ pub struct Explanation {
     pub gates: Vec<Evidence>,
     pub components: Vec<ComponentVerdict>,
     pub components_asked: u64,
-    /// The sentence under the table for what could not be asked.
-    pub blind: Option<String>,
     pub statements: Vec<StatementRow>,
     pub impact: Link,
     /// What private records add, and what became of them.

@@ -8,6 +8,7 @@ pub const IMPACT: &str = "/impact";
 pub const PRODUCTS: &str = "/products";
 pub const UNITS: &str = "/units";
 pub const WATCH: &str = "/watch";
+pub const SWEEP: &str = "/watch/sweep";
 pub const LEDGER: &str = "/ledger";
 pub const EXPLAIN: &str = "/explain";
 pub const PEOPLE: &str = "/people";

@@ -7,7 +7,7 @@ use super::chip::{Firmness, Harm, Status, Threat, Verdict};
 use super::count::{Count, Headline, Link};
 use super::empty::Empty;
 use super::inbox::Pager;
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::{filters, href, words};
 
 #[derive(Debug, Clone, Template)]
@@ -59,10 +59,7 @@ pub struct VulnerabilityAnswer {
     pub serials: Vec<Serial>,
     pub serials_total: Count,
     pub pager: Pager,
-    /// The same rows as a file.
-    pub export: Option<Link>,
     pub countries: Countries,
-    pub next: Vec<(String, Count)>,
 }
 
 #[derive(Debug, Clone)]

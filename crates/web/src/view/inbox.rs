@@ -9,7 +9,7 @@ use super::count::{Count, Link};
 use super::empty::Empty;
 use super::evidence::Evidence;
 use super::queue::QueueRow;
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::{filters, href, words};
 
 #[derive(Debug, Clone, Template)]
@@ -19,8 +19,6 @@ pub struct InboxPage {
     pub tabs: Vec<Tab>,
     pub filter: String,
     pub sections: Vec<Section>,
-    /// Rows that a rule hides, how many rules, and where they are shown.
-    pub hidden: Option<(Count, u64)>,
     pub pager: Pager,
     pub pane: Option<Pane>,
     /// What stands in the pane when no group is selected.
@@ -56,14 +54,12 @@ pub struct Pager {
 #[derive(Debug, Clone)]
 pub struct Pane {
     pub title: String,
-    /// "CVE-2024-1086 and 23 more"
+    /// "CVE-2024-1086"
     pub names: String,
-    /// "first seen Sun 15 Nov 02:10 UTC · owner PSIRT lead"
+    /// "newest match 2 d ago · 7 releases"
     pub meta: String,
     pub summary: String,
     pub threat: Threat,
-    /// A suggestion with the rule it comes from and its record so far.
-    pub suggestion: Option<(String, String)>,
     pub evidence: Vec<Evidence>,
     /// Its explanation for one release, in full.
     pub explain: Link,
@@ -81,7 +77,6 @@ pub struct Pane {
 #[derive(Debug, Clone)]
 pub struct GroupRelease {
     pub release: Link,
-    pub note: Option<String>,
     pub components: String,
     pub findings: Count,
     pub units: Count,

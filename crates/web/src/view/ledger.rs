@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::chip::Chip;
 use super::count::{Count, Headline, Link};
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::{filters, href, words};
 
 #[derive(Debug, Clone, Template)]
@@ -14,12 +14,8 @@ pub struct LedgerPage {
     pub state: Integrity,
     pub checkpoint: Option<Checkpoint>,
     pub rows: Vec<LedgerRow>,
-    /// Narrowed to one thing, for instance a case, with the way back to all.
-    pub only: Option<(String, Link)>,
     pub newer: Option<String>,
     pub older: Option<String>,
-    /// What answers as of this moment were made from.
-    pub sources: Vec<MadeFrom>,
 }
 
 #[derive(Debug, Clone)]
@@ -54,8 +50,8 @@ pub struct Checkpoint {
     pub root: String,
     pub at: String,
     pub key: String,
-    /// Who outside has stamped it; `None`: self-signed only.
-    pub outside: Option<String>,
+    /// An authority outside has stamped it.
+    pub stamped: bool,
 }
 
 #[derive(Debug, Clone, Template)]
@@ -78,15 +74,6 @@ pub enum Place {
     Before,
     Here,
     Later,
-}
-
-#[derive(Debug, Clone)]
-pub struct MadeFrom {
-    pub name: String,
-    pub what: String,
-    pub digest: String,
-    /// The bytes are still there, and their digest was compared.
-    pub kept: bool,
 }
 
 /// One entry in full.

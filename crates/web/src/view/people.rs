@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::count::Headline;
 use super::field::Problems;
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::{filters, href, words};
 
 #[derive(Debug, Clone, Template)]

@@ -5,7 +5,7 @@ use askama::Template;
 use super::chip::Chip;
 use super::count::{Count, Headline, Link};
 use super::empty::Empty;
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::{filters, href, words};
 
 #[derive(Debug, Clone, Template)]

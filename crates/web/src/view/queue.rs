@@ -17,8 +17,6 @@ pub struct QueueRow {
     pub risk: Option<Risk>,
     pub firmness: Option<Firmness>,
     pub threat: Option<Threat>,
-    /// The last small words: case number, how many findings.
-    pub note: Option<String>,
     pub clock: Option<Clock>,
     /// "2 d", shown when there is no clock.
     pub age: Option<String>,

@@ -9,7 +9,7 @@ use super::empty::Empty;
 use super::impact::Countries;
 use super::inbox::Pager;
 use super::queue::QueueRow;
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::sum::Sum;
 use super::{filters, href, words};
 
@@ -79,7 +79,6 @@ pub struct BlindSpot {
     /// Dependency path or place.
     pub place: String,
     pub why: String,
-    pub mend: Option<Link>,
 }
 
 #[derive(Debug, Clone)]

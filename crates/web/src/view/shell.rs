@@ -16,13 +16,9 @@ pub struct Shell {
     pub crumbs: Vec<super::count::Link>,
     /// What whoever administers has to mend, on every page: need-to-know labels that nobody holds.
     pub alarms: Vec<String>,
-    /// What waits for this person; shown in the menu when not zero.
-    pub waiting: Waiting,
     pub as_of: AsOf,
     pub ledger: LedgerState,
     pub person: Person,
-    pub theme: Theme,
-    pub density: Density,
     /// The last act, with its way back.
     pub notice: Option<Notice>,
     /// Goes with every form that changes something.
@@ -42,12 +38,6 @@ pub enum Section {
     Explain,
     People,
     Elsewhere,
-}
-
-#[derive(Debug, Clone, Default)]
-pub struct Waiting {
-    pub inbox: u64,
-    pub cases: u64,
 }
 
 /// The moment a page is shown for.
@@ -99,19 +89,6 @@ pub struct Person {
     pub name: String,
     pub role: String,
     pub time_zone: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Theme {
-    System,
-    Light,
-    Dark,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Density {
-    Dense,
-    Roomy,
 }
 
 #[derive(Debug, Clone)]
@@ -215,14 +192,6 @@ impl Shell {
 
     pub(crate) fn is_current(&self, section: &Section) -> bool {
         self.section == *section
-    }
-
-    pub(crate) fn count(&self, section: &Section) -> u64 {
-        match section {
-            Section::Inbox => self.waiting.inbox,
-            Section::Cases => self.waiting.cases,
-            _ => 0,
-        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use askama::Template;
 
-use super::evidence::Evidence;
 use super::field::Problems;
 use super::{filters, href};
 
@@ -13,12 +12,9 @@ pub struct SignInPage {
     pub form_token: String,
     /// As typed before; a password is never sent back.
     pub email: String,
-    /// Ask for the code as well; before the person is known, everybody is asked alike.
-    pub asks_code: bool,
     /// Where to go afterwards; a path of this portal.
     pub next: String,
     pub problems: Problems,
     /// A refusal that belongs to no field: "E-mail or password is wrong. After 5 more tries this account waits 15 minutes."
     pub refused: Option<String>,
-    pub assurance: Vec<Evidence>,
 }

@@ -5,9 +5,8 @@ use askama::Template;
 use super::bar::Bar;
 use super::calendar::Strip;
 use super::count::{Count, Headline, Link};
-use super::evidence::Evidence;
 use super::queue::QueueRow;
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::sum::Sum;
 use super::{filters, href, words};
 
@@ -18,7 +17,6 @@ pub struct TodayPage {
     /// "Since your last visit, Mon 16 Nov 17:42 UTC" and "14 h 32 min".
     pub since: (String, String),
     pub new_matches: u64,
-    pub carried: Option<Count>,
     /// Groups that wait for this person.
     pub groups: Count,
     /// Of those, the ones whose judged harm is serious or worse.
@@ -32,7 +30,6 @@ pub struct TodayPage {
     pub sum: Option<(String, Sum)>,
     pub watch: WatchCard,
     pub signatures: Vec<QueueRow>,
-    pub moved: Vec<Evidence>,
 }
 
 #[derive(Debug, Clone)]
@@ -63,18 +60,8 @@ impl TodayPage {
             0 => String::from("No new match. "),
             n => format!("{}. ", words::plural(n, "new match", "new matches")),
         });
-        let carried = self.carried.as_ref().filter(|carried| carried.n > 0);
-        if let Some(carried) = carried {
-            headline = headline
-                .link(
-                    format!("{} proposed with evidence", words::plural(carried.n, "carry", "carries")),
-                    &*carried.href,
-                )
-                .text(", ");
-        }
         headline = match self.groups.n {
-            0 if carried.is_none() => headline.text("Nothing needs you"),
-            0 => headline.text("nothing needs you"),
+            0 => headline.text("Nothing needs you"),
             n => headline.link(
                 format!("{} {} you", words::plural(n, "group", "groups"), words::verb(n, "needs", "need")),
                 &*self.groups.href,

@@ -5,7 +5,7 @@ use askama::Template;
 use super::count::Link;
 use super::empty::Empty;
 use super::inbox::Pager;
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::{filters, href, words};
 
 #[derive(Debug, Clone, Template)]

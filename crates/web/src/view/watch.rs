@@ -5,20 +5,17 @@ use askama::Template;
 use super::calendar::Calendar;
 use super::count::{Count, Headline, Link};
 use super::empty::Empty;
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::{filters, href, words};
 
 #[derive(Debug, Clone, Template)]
 #[template(path = "watch.html")]
 pub struct WatchPage {
     pub shell: Shell,
-    /// The promise that is kept or broken, with where it was made.
-    pub promise: Option<String>,
     pub sweeps_last_day: u64,
     pub releases_not_asked: Count,
-    /// Sources that are stale, degraded or silent.
+    /// Sources that are stale or degraded.
     pub sources_not_fresh: Count,
-    pub facts: Vec<Fact>,
     pub calendar: Option<Calendar>,
     /// The worst day in words: what happened, and why.
     pub worst: Option<(String, String)>,
@@ -26,33 +23,29 @@ pub struct WatchPage {
     pub sweeps: Vec<SweepRow>,
     pub no_sweep: Empty,
     pub running: Option<Running>,
+    /// A sweep that was not begun, or did not end as it should, and why.
+    pub failed: Option<String>,
     pub snapshot: Option<Snapshot>,
+    /// Releases with the most blind spots.
     pub blind: Vec<(String, Count)>,
+    /// Releases with blind spots that are not named.
+    pub blind_more: u64,
     pub blind_total: Count,
     pub components_total: u64,
-    /// Where the form "Sweep now" is posted; absent for those who may not.
+    /// Where the form "Sweep now" is posted; absent for those who may not, and while a sweep runs.
     pub sweep_action: Option<String>,
-}
-
-#[derive(Debug, Clone)]
-pub struct Fact {
-    pub caption: String,
-    pub figure: String,
-    pub comparison: String,
-    pub good: bool,
 }
 
 #[derive(Debug, Clone)]
 pub struct SourceRow {
     pub name: String,
     pub what: String,
-    /// "17 Nov 08:02"; `None`: never.
-    pub taken: Option<String>,
-    /// "12 min of 1 h", or "no promise made".
+    /// "17 Nov 08:02"
+    pub taken: String,
+    /// "12 min ago"
     pub age: String,
-    pub records: Option<Count>,
+    pub records: Count,
     pub refused: Option<Count>,
-    pub digest: String,
     pub state: SourceState,
 }
 
@@ -62,29 +55,25 @@ pub enum SourceState {
     Stale,
     /// Something was refused; the rest was taken in.
     Degraded,
-    Silent,
 }
 
 #[derive(Debug, Clone)]
 pub struct SweepRow {
     /// "08:10", with the day when it is not today.
     pub at: String,
-    /// "3 new matches, 3 carried"
+    /// "3 new verdicts, 1 closed"
     pub words: String,
     pub found: bool,
     pub receipt: Link,
-    /// Shortened digest of the result.
-    pub digest: String,
-    pub signed: bool,
 }
 
+/// A sweep that is under way.
 #[derive(Debug, Clone)]
 pub struct Running {
+    /// "PSIRT lead", or "outside this portal, on host-1".
     pub by: String,
-    pub what: String,
-    pub done: u64,
-    pub total: u64,
-    pub left: String,
+    /// "Tue 17 Nov 2026 08:14 UTC"
+    pub since: String,
 }
 
 #[derive(Debug, Clone)]
@@ -97,11 +86,6 @@ pub struct Snapshot {
 }
 
 impl WatchPage {
-    /// A column that says nothing is left out.
-    fn digests(&self) -> bool {
-        self.sources.iter().any(|source| !source.digest.is_empty())
-    }
-
     fn headline(&self) -> Headline {
         let mut headline = Headline::default().text(match self.sweeps_last_day {
             0 => String::from("Nobody looked in the last 24 hours. "),

@@ -73,7 +73,6 @@ pub(super) fn path(file: &CaseFile, frame: &Frame) -> HarmPath {
                 link: None,
             },
         },
-        barriers: Vec::new(),
     }
 }
 
