@@ -1,5 +1,5 @@
-//! Answers: a page, a way on, or an error, each in the form that was asked for. What an error is called is decided here, in
-//! one match over all of them; its technical cause goes to the log.
+//! Answers: a page, a way on, or an error, each in the form that was asked for. The technical cause of an error goes to the
+//! log. Not here: what an error is called (`refusal`).
 
 use app::{App, AppError};
 use askama::Template;
@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::{
     asked::Asked,
+    refusal::{hint, status, title},
     render,
     state::Portal,
     view::{count::Link, error::ErrorPage, href},
@@ -59,18 +60,6 @@ pub(crate) fn with_cookie(mut response: Response, cookie: HeaderValue) -> Respon
     response
 }
 
-/// The status of an error. No arm for the rest: a new error has to be placed here.
-pub(crate) fn status(error: &AppError) -> StatusCode {
-    match error {
-        AppError::NotFound { .. } => StatusCode::NOT_FOUND,
-        AppError::Denied(_) => StatusCode::FORBIDDEN,
-        AppError::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
-        AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        AppError::Conflict(_) | AppError::Missing { .. } => StatusCode::CONFLICT,
-        AppError::Store(_) | AppError::File { .. } | AppError::Defect(_) => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
 /// An error as a page, or as `application/problem+json` (RFC 9457) below `/api`.
 pub(crate) fn error(app: &App, path: &str, error: &AppError) -> Response {
     let status = status(error);
@@ -79,11 +68,7 @@ pub(crate) fn error(app: &App, path: &str, error: &AppError) -> Response {
         tracing::error!(reference, error = %chain(error), path, "a request failed");
         reference
     });
-    let title = if status.is_server_error() {
-        "The portal could not answer".to_owned()
-    } else {
-        sentence(&error.to_string())
-    };
+    let title = title(error);
     if is_api(path) {
         let fields: Vec<_> = error
             .fields()
@@ -104,14 +89,6 @@ pub(crate) fn error(app: &App, path: &str, error: &AppError) -> Response {
     html(status, &page).unwrap_or_else(|_| status.into_response())
 }
 
-/// An error told on a page, in sentences. Files, statements and defects say where we keep things: that is for the log.
-pub(crate) fn told(error: &AppError) -> String {
-    if status(error).is_server_error() {
-        return "The log says why.".to_owned();
-    }
-    format!("{} {}", sentence(&error.to_string()), hint(error))
-}
-
 /// The answer where nothing is.
 pub(crate) async fn nothing_here(State(portal): State<Portal>, uri: Uri) -> Response {
     error(&portal.app, uri.path(), &AppError::not_found("page", uri.path()))
@@ -120,33 +97,6 @@ pub(crate) async fn nothing_here(State(portal): State<Portal>, uri: Uri) -> Resp
 /// Whether an address belongs to the API.
 pub(crate) fn is_api(path: &str) -> bool {
     path.starts_with("/api/")
-}
-
-/// What to do, in words of the portal; the errors' own hints name commands.
-fn hint(error: &AppError) -> String {
-    match error {
-        AppError::NotFound { .. } => {
-            "Check the spelling; it may also be something you may not know of.".to_owned()
-        }
-        AppError::Denied(_) => {
-            "Ask an administrator for the role, or sign in as somebody who has it.".to_owned()
-        }
-        AppError::Store(_) | AppError::File { .. } | AppError::Defect(_) => {
-            "Nothing was changed. Try again in a moment; if it stays, report it with the reference."
-                .to_owned()
-        }
-        AppError::Missing { hint, .. } => format!("{hint}."),
-        AppError::Unauthenticated(_) | AppError::Invalid(_) | AppError::Conflict(_) => {
-            format!("{}.", error.hint())
-        }
-    }
-}
-
-fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    let Some(first) = characters.next() else { return String::new() };
-    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{}{}{end}", first.to_uppercase(), characters.as_str())
 }
 
 fn chain(error: &AppError) -> String {

@@ -21,9 +21,10 @@ mod gate;
 mod headers;
 mod integrity;
 mod portal;
+mod refusal;
 mod sought;
 mod state;
 mod sweeping;
 
 pub use render::render;
-pub use server::{ServeError, Settings, router, serve, serve_both, serve_on, serve_public_on};
+pub use server::{ServeError, Settings, router, serve};

@@ -22,63 +22,28 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 const VERIFY_EVERY: Duration = Duration::from_secs(3600);
 
 /// How the portal is served.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Where it listens.
-    pub listen: SocketAddr,
     /// Cookies travel over TLS only. Off on loopback, where there is none.
     pub secure: bool,
-    /// Where the public pages listen; `None` = they are off.
-    pub public: Option<SocketAddr>,
 }
 
-/// Why the portal does not serve.
+/// The network failed while serving.
 #[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// The address is taken or not ours.
-    #[error(
-        "cannot listen on {address}: choose another address (--listen, or aftercare.toml), or stop what uses it"
-    )]
-    Listen {
-        address: SocketAddr,
-        #[source]
-        source: std::io::Error,
-    },
-    /// The network failed while serving.
-    #[error("the server stopped; start it again, nothing of the record was lost")]
-    Serve(#[source] std::io::Error),
-}
+#[error("the server stopped; start it again, nothing of the record was lost")]
+pub struct ServeError(#[source] std::io::Error);
 
 impl Settings {
     /// Settings for an address: secure unless it is loopback.
     #[must_use]
     pub fn at(listen: SocketAddr) -> Self {
-        Self { listen, secure: !listen.ip().is_loopback(), public: None }
-    }
-
-    /// With public pages on a listener of their own.
-    #[must_use]
-    pub fn with_public(self, public: Option<SocketAddr>) -> Self {
-        Self { public, ..self }
+        Self { secure: !listen.ip().is_loopback() }
     }
 }
 
-/// Serves the portal and, on their own listener, the public pages until `shutdown` resolves; requests under way are finished.
+/// Serves the portal and, on a listener of their own, the public pages until `shutdown` resolves; requests under way are
+/// finished. Without a listener for the public pages they are off.
 pub async fn serve(
-    app: App,
-    settings: Settings,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServeError> {
-    let listener = bind(settings.listen).await?;
-    let public = match settings.public {
-        Some(address) => Some(bind(address).await?),
-        None => None,
-    };
-    serve_both(app, &settings, listener, public, shutdown).await
-}
-
-/// The same on listeners that are open already; without one for the public pages they are off.
-pub async fn serve_both(
     app: App,
     settings: &Settings,
     listener: TcpListener,
@@ -99,8 +64,8 @@ pub async fn serve_both(
     tokio::try_join!(portal, pages).map(drop)
 }
 
-/// Serves the public pages of an organisation on a listener that is open already. They know its name and nothing else.
-pub async fn serve_public_on(
+/// The public pages of an organisation. They know its name and nothing else.
+async fn serve_public_on(
     name: &str,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
@@ -109,15 +74,10 @@ pub async fn serve_public_on(
     axum::serve(listener, public::router(name, secure))
         .with_graceful_shutdown(shutdown)
         .await
-        .map_err(ServeError::Serve)
+        .map_err(ServeError)
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
-}
-
-/// Serves the portal alone, on a listener that is open already.
-pub async fn serve_on(
+async fn serve_on(
     app: App,
     settings: &Settings,
     listener: TcpListener,
@@ -127,7 +87,7 @@ pub async fn serve_on(
     let checking = tokio::spawn(keep_checking(portal.clone()));
     let served = axum::serve(listener, routes(portal)).with_graceful_shutdown(shutdown).await;
     checking.abort();
-    served.map_err(ServeError::Serve)
+    served.map_err(ServeError)
 }
 
 /// The whole portal as a service.

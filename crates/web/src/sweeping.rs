@@ -8,7 +8,7 @@ use domain::person::Permission;
 use jiff::Timestamp;
 use tokio::task;
 
-use crate::{answer::told, state::Portal};
+use crate::{refusal::told, state::Portal};
 
 /// Where the sweep that was begun here stands.
 #[derive(Clone, Debug, Default)]

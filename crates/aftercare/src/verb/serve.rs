@@ -58,7 +58,7 @@ pub(crate) fn serve(
     runtime.block_on(async {
         let public = public.map(asynchronous).transpose()?;
         let settings = Settings::at(address);
-        web::serve_both(app, &settings, asynchronous(listener)?, public, interrupted()).await?;
+        web::serve(app, &settings, asynchronous(listener)?, public, interrupted()).await?;
         Ok::<_, anyhow::Error>(())
     })?;
     Ok(Outcome::Done)

@@ -70,7 +70,7 @@ pub fn cases(
     };
     app.store.read(as_of, |view| {
         let list = list_in(view, viewer, &filter, CaseSort::Harm, after, ROWS)?;
-        let mut standings = standings(view, viewer, list.rows.iter().map(|row| row.case.id.clone()))?;
+        let mut standings = standings(view, viewer, list.rows.iter().map(|row| row.case.id.clone()), None)?;
         let mut reach: HashMap<&str, (u64, i64)> =
             list.rows.iter().map(|row| (row.case.vulnerability.0.as_str(), (0, 0))).collect();
         for group in &grouped(view, viewer, &corpora)?.list {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ledger::AsOf, person::Permission, product::Product, release::Release, work::Precedence};
+use domain::{ledger::AsOf, person::Permission, product::Product, release::Release};
 use store::{View, unit::UnitsBySite};
 
 use super::work::{self, WorkRow};
@@ -143,6 +143,6 @@ fn open(
     let groups = grouped(view, viewer, corpora)?;
     let lead = work::Lead::read(view, viewer)?;
     let open = |group: &FindingGroup| here(group) && !signed.contains(group.vulnerability.as_str());
-    let place = |group: &FindingGroup| -> Precedence { lead.of(group) };
-    work::rows(view, viewer, &groups.page(open, FindingSort::Urgency, place, None, OPEN).rows)
+    let found = groups.page(open, FindingSort::Urgency, |group| lead.of(group), None, OPEN);
+    work::rows_of(view, viewer, &found.rows, Some(&release.id))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{
     case::{Case, HarmSeverity},
     decision::{Decision, most_open},
-    id::CaseId,
+    id::{CaseId, ReleaseId},
     work::Precedence,
 };
 use jiff::Timestamp;
@@ -53,9 +53,19 @@ pub(crate) fn rows(
     viewer: &Viewer,
     groups: &[&FindingGroup],
 ) -> Result<Vec<WorkRow>, AppError> {
+    rows_of(view, viewer, groups, None)
+}
+
+/// The same; with a release, where each case stands for that release alone.
+pub(crate) fn rows_of(
+    view: &View<'_>,
+    viewer: &Viewer,
+    groups: &[&FindingGroup],
+    release: Option<&ReleaseId>,
+) -> Result<Vec<WorkRow>, AppError> {
     let flaws = groups.iter().map(|group| group.vulnerability.clone()).collect();
     let cases = view.cases_of_vulnerabilities(flaws, &viewer.audiences)?;
-    let mut standings = standings(view, viewer, cases.iter().map(|case| case.id.clone()))?;
+    let mut standings = standings(view, viewer, cases.iter().map(|case| case.id.clone()), release)?;
     let mut cases: HashMap<String, Case> =
         cases.into_iter().map(|case| (case.vulnerability.0.clone(), case)).collect();
     let mut rows = Vec::with_capacity(groups.len());
@@ -71,13 +81,15 @@ pub(crate) fn rows(
     Ok(rows)
 }
 
-/// Where cases stand, by case; of decisions that the viewer may not know of nothing is told.
+/// Where cases stand, by case, for one release or for all; of decisions that the viewer may not know of nothing is told.
 pub(crate) fn standings(
     view: &View<'_>,
     viewer: &Viewer,
     cases: impl Iterator<Item = CaseId>,
+    release: Option<&ReleaseId>,
 ) -> Result<BTreeMap<CaseId, Decision>, AppError> {
-    let rows = view.decisions_of_cases(cases.map(|case| case.0).collect())?;
+    let mut rows = view.decisions_of_cases(cases.map(|case| case.0).collect())?;
+    rows.retain(|row| release.is_none_or(|release| row.decision.release == *release));
     let releases = view.decided_releases(rows.iter().map(|row| row.decision.release.0.clone()).collect())?;
     let known = |decision: &Decision| {
         viewer.sees(&decision.audience)

@@ -26,9 +26,10 @@ use domain::{
 
 use super::{assess, propose, sign, stage, standing, take_back, work};
 use crate::{
-    answer::{html, status},
+    answer::html,
     asked::Asked,
     frame::{Frame, when},
+    refusal::status,
     state::Portal,
     view::{
         assess::AssessForm,

@@ -4,10 +4,11 @@ use app::{App, AppError, label, person};
 use axum::{extract::State, response::Response};
 
 use crate::{
-    answer::{self, go, html},
+    answer::{go, html},
     asked::Asked,
     frame::{Frame, figure, role_words},
     portal::problems,
+    refusal::status,
     state::Portal,
     view::{
         href,
@@ -50,7 +51,7 @@ pub(crate) async fn post(State(portal): State<Portal>, asked: Asked) -> Response
                 problems,
                 refused,
             };
-            html(answer::status(&error), &page(app, asked, form)?)
+            html(status(&error), &page(app, asked, form)?)
         })
         .await
 }

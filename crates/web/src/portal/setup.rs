@@ -5,8 +5,9 @@ use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{problems, sign_in::at_the_door};
 use crate::{
-    answer::{go, html, status},
+    answer::{go, html},
     asked::Asked,
+    refusal::status,
     state::Portal,
     view::{field::Problems, href, setup::SetupPage},
 };

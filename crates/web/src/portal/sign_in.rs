@@ -5,9 +5,10 @@ use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::problems;
 use crate::{
-    answer::{go, html, inside, status, with_cookie},
+    answer::{go, html, inside, with_cookie},
     asked::Asked,
     cookie,
+    refusal::status,
     state::Portal,
     view::{field::Problems, href, signin::SignInPage},
 };

@@ -132,12 +132,15 @@ fn watch_card(coverage: &CoverageLine, days: &[DayState], looked: bool, frame: &
         share: words::share(figure(coverage.components - coverage.blind_spots), figure(coverage.components)),
         coverage: Bar {
             label: "Components".to_owned(),
-            parts: vec![
+            parts: [
                 part(Tone::Sure, coverage.class_a + coverage.class_b, "by identity"),
                 part(Tone::Weak, coverage.class_c + coverage.class_d, "by name"),
                 part(Tone::Likely, coverage.undecided, "undecided"),
                 part(Tone::Unknown, coverage.blind_spots, "blind"),
-            ],
+            ]
+            .into_iter()
+            .filter(|part| part.count.n > 0)
+            .collect(),
             total: figure(coverage.components),
             total_words: None,
         },

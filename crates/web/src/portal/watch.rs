@@ -10,10 +10,11 @@ use domain::person::Permission;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
-    answer::{go, html, status, told},
+    answer::{go, html},
     asked::Asked,
     frame::{Frame, figure, when},
     portal::calendar,
+    refusal::{status, told},
     state::Portal,
     sweeping::Sweeping,
     view::{

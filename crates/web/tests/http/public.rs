@@ -49,13 +49,17 @@ async fn the_landing_page_is_the_name_of_the_organisation() {
 #[tokio::test]
 async fn both_listeners_serve_and_stop_together() {
     let portal = Portal::new();
-    let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let (inside, outside) = (free(), free());
+    let free = || async { tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap() };
+    let (listener, public) = (free().await, free().await);
+    let (inside, outside) = (listener.local_addr().unwrap(), public.local_addr().unwrap());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let settings = web::Settings::at(inside).with_public(Some(outside));
-    let serving = tokio::spawn(web::serve(portal.app.clone(), settings, async move {
-        let _ = stopped.await;
-    }));
+    let (app, settings) = (portal.app.clone(), web::Settings::at(inside));
+    let serving = tokio::spawn(async move {
+        let shutdown = async {
+            let _ = stopped.await;
+        };
+        web::serve(app, &settings, listener, Some(public), shutdown).await
+    });
     let (inner, outer) = (said(inside, "/healthz").await, said(outside, "/healthz").await);
     assert!(inner.starts_with("HTTP/1.1 404"), "{inner}");
     assert!(outer.starts_with("HTTP/1.1 200") && outer.ends_with("ok"), "{outer}");
