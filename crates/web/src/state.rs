@@ -1,11 +1,11 @@
 //! What handlers share: the open workspace, and how many of its blocking calls run at once.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use app::{App, AppError};
 use tokio::{sync::Semaphore, task};
 
-use crate::{integrity::Checked, sweeping::Sweeping};
+use crate::{integrity::Checked, sweeping::Sweeps};
 
 /// Calls of the record that run at once; more wait their turn.
 const AT_ONCE: usize = 16;
@@ -17,13 +17,13 @@ pub(crate) struct Portal {
     pub(crate) secure: bool,
     calls: Arc<Semaphore>,
     checked: Arc<RwLock<Option<Arc<Checked>>>>,
-    pub(crate) sweeping: Arc<Mutex<Sweeping>>,
+    pub(crate) sweeps: Sweeps,
 }
 
 impl Portal {
     pub(crate) fn new(app: App, secure: bool) -> Self {
         let calls = Arc::new(Semaphore::new(AT_ONCE));
-        Self { app, secure, calls, checked: Arc::default(), sweeping: Arc::default() }
+        Self { app, secure, calls, checked: Arc::default(), sweeps: Sweeps::default() }
     }
 
     /// Runs a call of the record where it may block.

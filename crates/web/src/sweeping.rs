@@ -1,14 +1,14 @@
 //! The sweep that people begin from the portal: one at a time, in the background, and how the last one ended. A sweep that
 //! others began on the same workspace is seen by its lock.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use app::{AppError, Viewer, page::watch, sweep};
+use app::{App, AppError, Viewer, page::watch, sweep};
 use domain::person::Permission;
 use jiff::Timestamp;
 use tokio::task;
 
-use crate::{refusal::told, state::Portal};
+use crate::refusal::told;
 
 /// Where the sweep that was begun here stands.
 #[derive(Clone, Debug, Default)]
@@ -22,55 +22,57 @@ pub(crate) enum Sweeping {
     Failed { by: String, at: Timestamp, why: String },
 }
 
-impl Portal {
-    /// Where the sweep that was begun here stands.
-    pub(crate) fn sweeping(&self) -> Sweeping {
-        self.sweeping.lock().unwrap_or_else(PoisonError::into_inner).clone()
+/// The sweeps that are begun here. Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct Sweeps(Arc<Mutex<Sweeping>>);
+
+impl Sweeps {
+    /// Where the last one stands.
+    pub(crate) fn last(&self) -> Sweeping {
+        self.held().clone()
     }
 
-    /// Begins a sweep, unless one is under way here or elsewhere, or there is nothing to ask.
-    pub(crate) fn sweep(&self, viewer: &Viewer) -> Result<(), AppError> {
+    /// Begins one, unless one is under way here or elsewhere, or there is nothing to ask.
+    pub(crate) fn begin(&self, app: &App, viewer: &Viewer) -> Result<(), AppError> {
         viewer.require(Permission::RunWatch)?;
-        self.app.current_corpus()?;
+        app.current_corpus()?;
         let by = viewer.actor.printed();
         {
-            let mut sweeping = self.sweeping.lock().unwrap_or_else(PoisonError::into_inner);
-            let here = matches!(*sweeping, Sweeping::Running { .. });
-            if here || watch::elsewhere(&self.app)?.is_some() {
+            let mut last = self.held();
+            if matches!(*last, Sweeping::Running { .. }) || watch::elsewhere(app)?.is_some() {
                 return Err(AppError::Conflict("a sweep is running already".to_owned()));
             }
-            *sweeping = Sweeping::Running { by: by.clone(), since: self.app.now() };
+            *last = Sweeping::Running { by: by.clone(), since: app.now() };
         }
-        let (portal, viewer) = (self.clone(), viewer.clone());
+        let (sweeps, app, viewer) = (self.clone(), app.clone(), viewer.clone());
         // Not one of the calls that are counted: it takes as long as it takes, and pages go on.
         task::spawn_blocking(move || {
-            // What begins when it is dropped, also when the sweep panics.
-            let mut end = End { portal: &portal, state: Some(broke_off(&by, &portal)) };
-            end.state = Some(match sweep::sweep(&portal.app, &viewer, false) {
+            let failed = |why: String| Sweeping::Failed { by: by.clone(), at: app.now(), why };
+            // Written when it is dropped, so also when the sweep panics.
+            let mut end = End { sweeps, state: failed("It broke off; the log says where.".to_owned()) };
+            end.state = match sweep::sweep(&app, &viewer, false) {
                 Ok(_) => Sweeping::Rests,
                 Err(error) => {
                     tracing::error!(%error, "a sweep that was begun in the portal failed");
-                    Sweeping::Failed { by, at: portal.app.now(), why: told(&error) }
+                    failed(told(&error))
                 }
-            });
+            };
         });
         Ok(())
     }
+
+    fn held(&self) -> MutexGuard<'_, Sweeping> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-fn broke_off(by: &str, portal: &Portal) -> Sweeping {
-    let why = "It broke off; the log says where.".to_owned();
-    Sweeping::Failed { by: by.to_owned(), at: portal.app.now(), why }
+struct End {
+    sweeps: Sweeps,
+    state: Sweeping,
 }
 
-struct End<'p> {
-    portal: &'p Portal,
-    state: Option<Sweeping>,
-}
-
-impl Drop for End<'_> {
+impl Drop for End {
     fn drop(&mut self) {
-        let state = self.state.take().unwrap_or_default();
-        *self.portal.sweeping.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        *self.sweeps.held() = std::mem::take(&mut self.state);
     }
 }

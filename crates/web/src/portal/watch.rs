@@ -32,18 +32,18 @@ const SWEEPS: usize = 8;
 const BLIND: usize = 8;
 
 pub(crate) async fn get(State(portal): State<Portal>, asked: Asked) -> Response {
-    let here = portal.sweeping();
+    let here = portal.sweeps.last();
     portal.page(asked, move |app, asked| page(app, asked, here, None)).await
 }
 
 /// Begins a sweep. It goes on after the answer; the page tells how it ends.
 pub(crate) async fn post(State(portal): State<Portal>, asked: Asked) -> Response {
-    let starting = portal.clone();
+    let starting = portal.sweeps.clone();
     portal
-        .respond(asked, move |app, asked| match starting.sweep(asked.viewer()?) {
+        .respond(asked, move |app, asked| match starting.begin(app, asked.viewer()?) {
             Ok(()) => Ok(go(&href::with(href::WATCH, &[("done", "started")]))),
             Err(error @ (AppError::Conflict(_) | AppError::Missing { .. })) => {
-                let view = page(app, asked, starting.sweeping(), Some(&error))?;
+                let view = page(app, asked, starting.last(), Some(&error))?;
                 html(status(&error), &view)
             }
             Err(error) => Err(error),
