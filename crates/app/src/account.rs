@@ -185,8 +185,7 @@ pub(crate) fn accounts_of(
             _ => None,
         };
         let coverage = stored.as_ref().map(CoverageLine::of);
-        let account =
-            row(product, release.version.clone(), stored.as_ref(), matched.len(), &decided, note);
+        let account = row(product, release.version.clone(), stored.as_ref(), matched.len(), &decided, note);
         rows.push(Accounted { release, account, coverage });
     }
     Ok(rows)
