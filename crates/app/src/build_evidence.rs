@@ -8,7 +8,7 @@ mod excluded;
 
 use domain::{
     build_evidence::{BuildEvidence, EvidenceKind, ImageDigest},
-    id::{BuildEvidenceId, ReleaseId},
+    id::BuildEvidenceId,
     ledger::AsOf,
     person::Permission,
 };
@@ -125,7 +125,10 @@ pub fn add(
     }
     if bytes.len() > feeds::build_evidence::MAX_BYTES {
         let most = feeds::build_evidence::MAX_BYTES >> 20;
-        errors.push(FieldError::new("file", format!("it is larger than {most} MiB, and no larger one is read")));
+        errors.push(FieldError::new(
+            "file",
+            format!("it is larger than {most} MiB, and no larger one is read"),
+        ));
     }
     let audience = label(viewer, new.audience.as_deref(), &release.audience).unwrap_or_else(|error| {
         errors.push(error);
@@ -171,7 +174,11 @@ pub fn add(
     if let Some(same) = standing(app, viewer, &evidence)? {
         return Ok(EvidenceAdded { evidence: same, already_there: true, ..added });
     }
-    let told: String = added.issues.iter().map(|issue| format!("{}\t{}\t{}\n", issue.code, issue.place, issue.text)).collect();
+    let told: String = added
+        .issues
+        .iter()
+        .map(|issue| format!("{}\t{}\t{}\n", issue.code, issue.place, issue.text))
+        .collect();
     let mut act = app.act(viewer, "evidence.add", reason);
     act.audience = evidence.audience.clone();
     let written = app.store.write(&act, |tx| {
@@ -259,16 +266,26 @@ pub fn original(app: &App, viewer: &Viewer, as_of: AsOf, id: &str) -> Result<(St
     Ok((evidence.file_name, bytes))
 }
 
-/// Evidence that a release of this id has, as a page shows it.
+/// What a release's evidence is, and what it excludes, as of one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReleaseEvidence {
+    /// Oldest first.
+    pub evidence: Vec<EvidenceLine>,
+    /// What it excludes.
+    pub excluded: Excluded,
+}
+
+/// All that is told of a release.
 pub fn of_release(
     app: &App,
     viewer: &Viewer,
     as_of: AsOf,
-    release: &ReleaseId,
-) -> Result<Vec<EvidenceLine>, AppError> {
-    viewer.require(Permission::Read)?;
-    let rows = app.store.read(as_of, |view| view.build_evidence_of(release, &viewer.audiences))?;
-    Ok(rows.into_iter().map(line).collect())
+    reference: &str,
+) -> Result<ReleaseEvidence, AppError> {
+    Ok(ReleaseEvidence {
+        evidence: list(app, viewer, as_of, Some(reference))?,
+        excluded: excluded(app, viewer, as_of, reference)?,
+    })
 }
 
 /// How much of a file is understood as this kind.
@@ -302,7 +319,13 @@ fn standing(app: &App, viewer: &Viewer, new: &BuildEvidence) -> Result<Option<St
 
 fn is_same(one: &BuildEvidence, other: &BuildEvidence) -> bool {
     let facts = |evidence: &BuildEvidence| {
-        (evidence.kind, evidence.blob.clone(), evidence.image.clone(), evidence.subject.clone(), evidence.audience.clone())
+        (
+            evidence.kind,
+            evidence.blob.clone(),
+            evidence.image.clone(),
+            evidence.subject.clone(),
+            evidence.audience.clone(),
+        )
     };
     facts(one) == facts(other)
 }

@@ -275,7 +275,14 @@ impl Asked {
             matcher_inventory(&components, found.distribution.as_deref(), &release.complete_roles);
         let swept = view.last_sweep()?.map(|row| (row.sweep.snapshot, row.sweep.ended_at));
         let builds = Builds::read(view, &app.blobs, Some(&release.id))?;
-        Ok(Self { reference: reference.to_owned(), release: release.id, components, inventory, builds, swept })
+        Ok(Self {
+            reference: reference.to_owned(),
+            release: release.id,
+            components,
+            inventory,
+            builds,
+            swept,
+        })
     }
 
     /// The corpus of that moment, when it is mapped or can be without making an index anew.

@@ -119,7 +119,11 @@ mod tests {
         let digits = "AB".repeat(32);
         let expected = Some(format!("sha256:{}", "ab".repeat(32)));
         for text in [digits.clone(), format!(" sha256:{digits} "), format!("SHA256:{digits}")] {
-            assert_eq!(ImageDigest::parse(&text).map(|digest| digest.as_str().to_owned()), expected, "{text}");
+            assert_eq!(
+                ImageDigest::parse(&text).map(|digest| digest.as_str().to_owned()),
+                expected,
+                "{text}"
+            );
         }
         for text in ["", "sha256:", "sha256:ab", &"g".repeat(64), "latest"] {
             assert_eq!(ImageDigest::parse(text), None, "{text}");

@@ -92,7 +92,11 @@ impl Lines {
         for (number, line) in (1..).zip(text.lines()) {
             if number > MAX_LINES {
                 let place = format!("line {number}");
-                self.lost(&place, IssueCode::Limit, format!("more than {MAX_LINES} lines: the rest is not read"));
+                self.lost(
+                    &place,
+                    IssueCode::Limit,
+                    format!("more than {MAX_LINES} lines: the rest is not read"),
+                );
                 break;
             }
             let line = line.trim();

@@ -172,7 +172,7 @@ fn asked(about: &[&Piece], file: &str, version: Option<&str>) -> Said {
     if file.contains(['*', '?']) {
         return Said::Unknown("the record gives a pattern, not a file".to_owned());
     }
-    let (mut absent, mut open) = (None, Vec::new());
+    let (mut absent, mut open) = (Vec::new(), Vec::new());
     for piece in about {
         let said = match &piece.body {
             Body::CompiledFiles(list) => list.said(file, piece.component.is_none()),
@@ -180,15 +180,12 @@ fn asked(about: &[&Piece], file: &str, version: Option<&str>) -> Said {
         };
         match said {
             Said::Compiled(why) => return Said::Compiled(format!("{why} ({})", piece.named())),
-            Said::Absent(why) if absent.is_none() => absent = Some(format!("{why} ({})", piece.named())),
-            Said::Absent(_) => {}
+            Said::Absent(why) => absent.push(format!("{why} ({})", piece.named())),
             Said::Unknown(why) => open.push(format!("{why} ({})", piece.named())),
         }
     }
-    match absent {
-        Some(why) => Said::Absent(why),
-        None => Said::Unknown(open.join("; ")),
-    }
+    // Each piece that shows it is told: one may be withdrawn.
+    if absent.is_empty() { Said::Unknown(open.join("; ")) } else { Said::Absent(absent.join("; ")) }
 }
 
 /// What even a good answer does not show.

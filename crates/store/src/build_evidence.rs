@@ -157,7 +157,8 @@ fn read(row: &Row<'_>) -> Result<BuildEvidence, StoreError> {
     Ok(BuildEvidence {
         id: BuildEvidenceId(row.text(0)?),
         release: ReleaseId(row.text(1)?),
-        kind: EvidenceKind::parse(&kind).ok_or_else(|| StoreError::unreadable(2, "a kind of evidence", &kind))?,
+        kind: EvidenceKind::parse(&kind)
+            .ok_or_else(|| StoreError::unreadable(2, "a kind of evidence", &kind))?,
         image: ImageDigest::parse(&image)
             .ok_or_else(|| StoreError::unreadable(3, "the digest of an image", &image))?,
         blob: row.text(4)?,

@@ -23,7 +23,8 @@ const PRINTED: usize = 40;
 pub(crate) fn run(global: &Global, command: Evidence) -> anyhow::Result<Outcome> {
     match command {
         Evidence::Add { file, release, kind, image, subject, audience } => {
-            let file_name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            let file_name =
+                file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             add(global, &file, NewBuildEvidence { release, kind, image, subject, audience, file_name })
         }
         Evidence::List { release } => list(global, release.as_deref()),
@@ -56,7 +57,8 @@ fn add(global: &Global, file: &Path, new: NewBuildEvidence) -> anyhow::Result<Ou
 fn list(global: &Global, release: Option<&str>) -> anyhow::Result<Outcome> {
     let place = place::open(global)?;
     let lines = build_evidence::list(&place.app, &place.viewer, place.as_of, release)?;
-    let mut table = Table::new(&["Evidence", "Release", "Kind", "Subject", "Items", "Issues", "Image", "File"]);
+    let mut table =
+        Table::new(&["Evidence", "Release", "Kind", "Subject", "Items", "Issues", "Image", "File"]);
     for line in &lines {
         table.row(vec![
             line.id.clone(),

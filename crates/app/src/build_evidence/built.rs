@@ -68,7 +68,11 @@ impl Builds {
         words.join(",")
     }
 
-    fn heard<'b>(&'b self, release: &ReleaseId, audience: &'b Audience) -> impl Iterator<Item = &'b Standing> {
+    fn heard<'b>(
+        &'b self,
+        release: &ReleaseId,
+        audience: &'b Audience,
+    ) -> impl Iterator<Item = &'b Standing> {
         self.0.get(release).into_iter().flatten().filter(move |standing| {
             let label = &standing.evidence.audience;
             label.is_general() || *label == standing.release_audience || label == audience
@@ -87,7 +91,9 @@ pub(super) fn gone(blob: &str) -> AppError {
 fn body(kind: EvidenceKind, bytes: &[u8]) -> Option<Body> {
     match kind {
         EvidenceKind::KernelConfig => Some(Body::KernelConfig(feeds::build_evidence::kernel_config(bytes).0)),
-        EvidenceKind::CompiledFiles => Some(Body::CompiledFiles(feeds::build_evidence::compiled_files(bytes).0)),
+        EvidenceKind::CompiledFiles => {
+            Some(Body::CompiledFiles(feeds::build_evidence::compiled_files(bytes).0))
+        }
         EvidenceKind::Facts | EvidenceKind::OpenPorts => None,
     }
 }

@@ -58,7 +58,9 @@ pub fn excluded(app: &App, viewer: &Viewer, as_of: AsOf, reference: &str) -> Res
             })
             .collect();
         lines.sort_by(|left, right| {
-            let key = |line: &ExcludedLine| (line.one_by_one.is_none(), line.vulnerability.clone(), line.component.clone());
+            let key = |line: &ExcludedLine| {
+                (line.one_by_one.is_none(), line.vulnerability.clone(), line.component.clone())
+            };
             key(left).cmp(&key(right))
         });
         let distinct = |lines: &mut dyn Iterator<Item = &ExcludedLine>| {

@@ -8,7 +8,12 @@ use store::sweep::Swept;
 use crate::build_evidence::Builds;
 
 /// The inventory with the evidence of its release.
-pub(super) fn with_build(builds: &Builds, swept: &Swept, audience: &Audience, inventory: Inventory) -> Inventory {
+pub(super) fn with_build(
+    builds: &Builds,
+    swept: &Swept,
+    audience: &Audience,
+    inventory: Inventory,
+) -> Inventory {
     Inventory { build: builds.of(&swept.release, audience), ..inventory }
 }
 

@@ -134,7 +134,10 @@ mod tests {
                    include/linux/types.h \\\n\n\
                    init/main.o: $(deps_init/main.o)\n\n$(deps_init/main.o):\n";
         check(cmd, &["init/main.c", "init/main.o", "include/linux/kconfig.h", "include/linux/types.h"]);
-        check("tcp.o: net/ipv4/tcp.c \\\n include/net/tcp.h\n", &["tcp.o", "net/ipv4/tcp.c", "include/net/tcp.h"]);
+        check(
+            "tcp.o: net/ipv4/tcp.c \\\n include/net/tcp.h\n",
+            &["tcp.o", "net/ipv4/tcp.c", "include/net/tcp.h"],
+        );
         let json = r#"[{"directory":"/b/linux","file":"init/main.c","command":"gcc"},
                        {"directory":"/b/linux","file":"/b/linux/kernel/fork.c","arguments":["gcc"]}]"#;
         check(json, &["/b/linux/init/main.c", "/b/linux/kernel/fork.c"]);

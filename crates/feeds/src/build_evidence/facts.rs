@@ -51,7 +51,8 @@ mod tests {
     fn lines_are_facts() {
         let (found, issues) = facts(b"# sshd\nPermitRootLogin = no\nopt=a=b\nempty=\n");
         assert_eq!(issues, Vec::new());
-        let found: Vec<(&str, &str)> = found.iter().map(|fact| (fact.key.as_str(), fact.value.as_str())).collect();
+        let found: Vec<(&str, &str)> =
+            found.iter().map(|fact| (fact.key.as_str(), fact.value.as_str())).collect();
         assert_eq!(found, [("PermitRootLogin", "no"), ("opt", "a=b"), ("empty", "")]);
         let (found, issues) = facts(b"=x\nno fact\n");
         assert_eq!((found.len(), issues.len()), (0, 2));

@@ -32,7 +32,9 @@ pub fn kernel_config(bytes: &[u8]) -> (KernelConfig, Vec<Issue>) {
         }
     });
     if head.is_none() {
-        let text = "the head `Linux/… Kernel Configuration` is missing: a fragment or a defconfig shows nothing".to_owned();
+        let text =
+            "the head `Linux/… Kernel Configuration` is missing: a fragment or a defconfig shows nothing"
+                .to_owned();
         lines.note("", IssueCode::Malformed, text);
     }
     let (architecture, version) = head.unwrap_or_default();
@@ -72,7 +74,8 @@ fn setting(value: &str) -> Option<Setting> {
 mod tests {
     use super::*;
 
-    const HEAD: &str = "#\n# Automatically generated file; DO NOT EDIT.\n# Linux/arm64 5.10.168 Kernel Configuration\n#\n";
+    const HEAD: &str =
+        "#\n# Automatically generated file; DO NOT EDIT.\n# Linux/arm64 5.10.168 Kernel Configuration\n#\n";
 
     #[test]
     fn options_and_head() {

@@ -30,9 +30,13 @@ pub(crate) fn asked(inquiry: &Inquiry<'_>, item: u32, group: u32) -> Option<Find
 fn files<'a>(inquiry: &Inquiry<'a>, candidates: &[Candidate]) -> Option<Vec<&'a str>> {
     let named: Vec<Vec<&str>> = candidates.iter().map(|candidate| named(inquiry, candidate)).collect();
     let naming = |record: u32| {
-        candidates.iter().zip(&named).any(|(candidate, files)| candidate.record == record && !files.is_empty())
+        candidates
+            .iter()
+            .zip(&named)
+            .any(|(candidate, files)| candidate.record == record && !files.is_empty())
     };
-    let open = |candidate: &Candidate| matches!(candidate.answer, Answer::In { .. } | Answer::Undecided { .. });
+    let open =
+        |candidate: &Candidate| matches!(candidate.answer, Answer::In { .. } | Answer::Undecided { .. });
     let leaves_open = candidates
         .iter()
         .zip(&named)
@@ -52,5 +56,7 @@ fn named<'a>(inquiry: &Inquiry<'a>, candidate: &Candidate) -> Vec<&'a str> {
         .statement(candidate.statement)
         .and_then(|statement| view.detail(statement.detail))
         .and_then(|detail| view.narrowing(detail.qualifiers));
-    narrowing.map_or_else(Vec::new, |narrowing| view.list(narrowing.program_files).map(|file| view.text(file)).collect())
+    narrowing.map_or_else(Vec::new, |narrowing| {
+        view.list(narrowing.program_files).map(|file| view.text(file)).collect()
+    })
 }

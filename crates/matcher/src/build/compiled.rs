@@ -113,7 +113,9 @@ impl CompiledFiles {
             ));
         }
         if self.partial {
-            return Said::Unknown("parts of the list could not be read, so what it does not name proves nothing".to_owned());
+            return Said::Unknown(
+                "parts of the list could not be read, so what it does not name proves nothing".to_owned(),
+            );
         }
         if kernel && let Some(missing) = ALWAYS.iter().find(|always| !self.has(always)) {
             return Said::Unknown(format!("the list is not of a whole kernel: {missing} is not in it"));
@@ -216,7 +218,8 @@ fn stem(name: &str) -> Option<(String, Kind)> {
         (!bare.is_empty()).then(|| bare.to_owned())
     };
     if let Some(object) = name.strip_suffix(".o").or_else(|| name.strip_suffix(".obj")) {
-        return (!object.is_empty()).then(|| (source(object).unwrap_or_else(|| object.to_owned()), Kind::Object));
+        return (!object.is_empty())
+            .then(|| (source(object).unwrap_or_else(|| object.to_owned()), Kind::Object));
     }
     if HEADERS.iter().any(|extension| name.ends_with(extension)) {
         return Some((name.to_owned(), Kind::Header));
@@ -240,7 +243,13 @@ mod tests {
 
     #[test]
     fn a_list_of_objects_shows_whole_folders_only() {
-        let list = ["init/main.o", "./kernel/fork.o", "mm/page_alloc.o", "/b/linux/lib/vsprintf.o", "kernel/sched/core.o"];
+        let list = [
+            "init/main.o",
+            "./kernel/fork.o",
+            "mm/page_alloc.o",
+            "/b/linux/lib/vsprintf.o",
+            "kernel/sched/core.o",
+        ];
         check(&list, "kernel/fork.c", true, "compiled");
         check(&list, "lib/vsprintf.c", true, "compiled");
         // Included by another file of its folder since 5.18.
@@ -257,7 +266,8 @@ mod tests {
 
     #[test]
     fn a_list_with_included_files_shows_each() {
-        let mut list = vec!["init/main.c", "kernel/fork.c", "mm/page_alloc.c", "lib/vsprintf.c", "include/linux/fs.h"];
+        let mut list =
+            vec!["init/main.c", "kernel/fork.c", "mm/page_alloc.c", "lib/vsprintf.c", "include/linux/fs.h"];
         check(&list, "kernel/sched/rt.c", true, "absent");
         check(&list, "include/net/tcp.h", true, "unknown");
         list.push("include/linux/kconfig.h");

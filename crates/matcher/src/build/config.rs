@@ -69,7 +69,8 @@ impl KernelConfig {
     pub(super) fn said(&self, file: &str, version: Option<&str>) -> Said {
         if self.architecture.is_empty() || self.version.is_empty() {
             return Said::Unknown(
-                "it is no configuration that a build wrote (a fragment or a defconfig leaves options out)".to_owned(),
+                "it is no configuration that a build wrote (a fragment or a defconfig leaves options out)"
+                    .to_owned(),
             );
         }
         if self.partial {
@@ -169,7 +170,12 @@ mod tests {
         check(&[("TIPC", Setting::Off), ("TIPC", Setting::Yes)], "net/tipc/link.c", here, None);
         // The folder above.
         check(&[("BT", Setting::Off)], "net/bluetooth/hidp/core.c", here, Some("CONFIG_BT"));
-        check(&[("NF_TABLES", Setting::Off)], "net/netfilter/nf_tables_api.c", here, Some("CONFIG_NF_TABLES"));
+        check(
+            &[("NF_TABLES", Setting::Off)],
+            "net/netfilter/nf_tables_api.c",
+            here,
+            Some("CONFIG_NF_TABLES"),
+        );
         // A folder whose name only begins so.
         check(&[("TIPC", Setting::Off)], "net/tipcx/link.c", here, None);
         check(&[("TIPC", Setting::Off)], "net/tipc/link.h", here, None);

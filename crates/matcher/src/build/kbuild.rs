@@ -26,9 +26,34 @@ static GATES: LazyLock<Vec<Gate>> = LazyLock::new(|| {
 
 /// Architectures as the kernel's folders name them.
 const ARCHITECTURES: [&str; 28] = [
-    "alpha", "arc", "arm", "arm64", "avr32", "blackfin", "c6x", "cris", "csky", "h8300", "hexagon", "ia64",
-    "loongarch", "m68k", "microblaze", "mips", "nds32", "nios2", "openrisc", "parisc", "powerpc", "riscv",
-    "s390", "sh", "sparc", "um", "x86", "xtensa",
+    "alpha",
+    "arc",
+    "arm",
+    "arm64",
+    "avr32",
+    "blackfin",
+    "c6x",
+    "cris",
+    "csky",
+    "h8300",
+    "hexagon",
+    "ia64",
+    "loongarch",
+    "m68k",
+    "microblaze",
+    "mips",
+    "nds32",
+    "nios2",
+    "openrisc",
+    "parisc",
+    "powerpc",
+    "riscv",
+    "s390",
+    "sh",
+    "sparc",
+    "um",
+    "x86",
+    "xtensa",
 ];
 
 /// Names that a configuration's head may give for a folder.
@@ -73,7 +98,9 @@ mod tests {
         for gate in GATES.iter() {
             assert!(!gate.prefix.starts_with('/') && gate.prefix.contains('/'), "{gate:?}");
             assert!(
-                gate.option.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+                gate.option
+                    .bytes()
+                    .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
                     && !gate.option.starts_with("CONFIG_")
                     && !gate.option.is_empty(),
                 "{gate:?}"

@@ -21,11 +21,12 @@ use jiff::Timestamp;
 use crate::{
     asked::Asked,
     frame::{Frame, figure},
-    portal::{products, standing::threat},
+    portal::{build_evidence, products, standing::threat},
     sought::UNKNOWN,
     state::Portal,
     view::{
         bar::{Bar, Part, Tone},
+        build_evidence::EvidenceForm,
         count::Count,
         empty::Empty,
         href,
@@ -56,10 +57,16 @@ const ISSUES: usize = 200;
 const CHANGES: usize = 8;
 
 pub(crate) async fn get(State(portal): State<Portal>, Path(release): Path<String>, asked: Asked) -> Response {
-    portal.page(asked, move |app, asked| page(app, asked, &release)).await
+    portal.page(asked, move |app, asked| page(app, asked, &release, EvidenceForm::default())).await
 }
 
-fn page(app: &App, asked: &Asked, reference: &str) -> Result<ReleasePage, AppError> {
+/// The page; `form` is that of build evidence as it was sent.
+pub(super) fn page(
+    app: &App,
+    asked: &Asked,
+    reference: &str,
+    form: EvidenceForm,
+) -> Result<ReleasePage, AppError> {
     let frame = Frame::read(app, asked)?;
     let viewer = asked.viewer()?;
     let release = release::resolve_release(app, viewer, frame.as_of, reference)?;
@@ -118,6 +125,7 @@ fn page(app: &App, asked: &Asked, reference: &str) -> Result<ReleasePage, AppErr
         open: open(app, viewer, &here, &release)?,
         open_total: Count::new(figure(account.open), here.with(&[("open", "only")], "components")),
         account: coverage.is_some().then(|| sum(&account, &here)),
+        build_evidence: build_evidence::card(app, asked, &frame, &here.reference, form)?,
         changes,
         countries: places(countries, &here),
         fielded,
