@@ -14,13 +14,6 @@ use std::sync::Arc;
 pub use compiled::CompiledFiles;
 pub use config::{KernelConfig, Setting};
 
-use crate::{
-    identify::{Identity, Key},
-    inventory::Item,
-};
-
-/// The product key of the Linux kernel, of which build evidence speaks when it names no component.
-const KERNEL: &str = "cpe:o:linux:linux_kernel";
 /// Files of one flaw that are told one by one; all are asked.
 const TOLD: usize = 12;
 
@@ -53,6 +46,19 @@ pub enum Body {
     KernelConfig(KernelConfig),
 }
 
+/// A part as evidence speaks of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part<'a> {
+    /// As the inventory names it.
+    pub name: &'a str,
+    /// Its package URL without version.
+    pub package: Option<String>,
+    /// It is the Linux kernel as kernel.org releases it.
+    pub is_kernel: bool,
+    /// Its version, when it is one.
+    pub version: Option<&'a str>,
+}
+
 /// Whether the files of a flaw were compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Built {
@@ -82,20 +88,19 @@ enum Said {
 
 impl Build {
     /// Whether anything is known of how the part was built.
-    pub fn speaks_of(&self, item: &Item, identity: &Identity) -> bool {
-        self.pieces.iter().any(|piece| piece.speaks_of(item, identity))
+    pub fn speaks_of(&self, part: &Part<'_>) -> bool {
+        self.pieces.iter().any(|piece| piece.speaks_of(part))
     }
 
     /// Whether these source files were compiled into the part; `None` when no evidence speaks of it or no file is named.
-    pub fn ask(&self, item: &Item, identity: &Identity, files: &[&str]) -> Option<Finding> {
+    pub fn ask(&self, part: &Part<'_>, files: &[&str]) -> Option<Finding> {
         let about: Vec<&Piece> =
-            self.pieces.iter().map(Arc::as_ref).filter(|piece| piece.speaks_of(item, identity)).collect();
+            self.pieces.iter().map(Arc::as_ref).filter(|piece| piece.speaks_of(part)).collect();
         let first = *about.first().filter(|_| !files.is_empty())?;
         if about.iter().any(|piece| piece.image != first.image) {
             let line = "build: undecided, the evidence speaks of more than one image".to_owned();
             return Some(Finding { built: Built::Unknown, lines: vec![line] });
         }
-        let version = kernel(identity).and_then(|key| key.version.as_deref());
         let mut built = Built::NotCompiled;
         let (mut told, mut code) = (Vec::new(), 0);
         for file in files {
@@ -103,7 +108,7 @@ impl Build {
                 continue;
             }
             code += 1;
-            let (found, line) = match asked(&about, file, version) {
+            let (found, line) = match asked(&about, file, part.version) {
                 Said::Compiled(why) => (Built::Compiled, format!("build: {file} is compiled: {why}")),
                 Said::Absent(why) => (Built::NotCompiled, format!("build: {file} is not compiled: {why}")),
                 Said::Unknown(why) => (Built::Unknown, format!("build: {file} is undecided: {why}")),
@@ -130,11 +135,10 @@ impl Build {
 }
 
 impl Piece {
-    fn speaks_of(&self, item: &Item, identity: &Identity) -> bool {
-        let Some(component) = &self.component else { return kernel(identity).is_some() };
-        let purl = || item.purl.as_ref().map(|purl| format!("pkg:{}", purl.canonical_key()));
-        component.eq_ignore_ascii_case(&item.name)
-            || purl().is_some_and(|purl| purl.eq_ignore_ascii_case(component))
+    fn speaks_of(&self, part: &Part<'_>) -> bool {
+        let Some(component) = &self.component else { return part.is_kernel };
+        component.eq_ignore_ascii_case(part.name)
+            || part.package.as_ref().is_some_and(|package| package.eq_ignore_ascii_case(component))
     }
 
     /// `compiled-files sha256:… of image sha256:…`
@@ -145,11 +149,6 @@ impl Piece {
         };
         format!("{kind} sha256:{} of image {}", self.digest, self.image)
     }
-}
-
-/// The key by which a part is the Linux kernel as kernel.org releases it: a distribution's package is not.
-fn kernel(identity: &Identity) -> Option<&Key> {
-    identity.keys.iter().find(|key| key.key == KERNEL && key.finds && key.obtained != "inferred")
 }
 
 /// One that is compiled settles it; one that is unknown keeps it open.

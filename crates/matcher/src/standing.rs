@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    assess::{VerdictCore, assess, assess_pairs, statement_digest},
+    assess::{VerdictCore, assess, assess_pairs, build::part, statement_digest},
     build::Build,
     delta::Delta,
     digest::canonical_line,
@@ -97,7 +97,8 @@ impl Device {
         let items = self.inventory.items.iter().zip(&self.identities);
         let concerned: Vec<bool> = items
             .map(|(item, identity)| {
-                before.speaks_of(item, identity) || self.inventory.build.speaks_of(item, identity)
+                let part = part(item, identity);
+                before.speaks_of(&part) || self.inventory.build.speaks_of(&part)
             })
             .collect();
         let is_concerned = |verdict: &Stored| concerned.get(verdict.item as usize) == Some(&true);

@@ -5,8 +5,14 @@
 //! are covered by the one that does. Not here: what the evidence shows (`crate::build`).
 
 use super::{decide::Candidate, inquiry::Inquiry, version::Answer};
-use crate::build::Finding;
+use crate::{
+    build::{Finding, Part},
+    identify::Identity,
+    inventory::Item,
+};
 
+/// The product key of the Linux kernel, of which build evidence speaks when it names no component.
+const KERNEL: &str = "cpe:o:linux:linux_kernel";
 /// Reason code of what is excluded so.
 pub(crate) const REASON: &str = "not_compiled";
 
@@ -16,13 +22,27 @@ pub(crate) fn asked(inquiry: &Inquiry<'_>, item: u32, group: u32) -> Option<Find
     if build.pieces.is_empty() {
         return None;
     }
-    let (part, identity) = inquiry.part(item)?;
-    if !build.speaks_of(part, identity) {
+    let (found, identity) = inquiry.part(item)?;
+    let part = part(found, identity);
+    if !build.speaks_of(&part) {
         return None;
     }
     let mut whole = Vec::new();
     inquiry.candidates(item, group, &mut whole);
-    build.ask(part, identity, &files(inquiry, &whole)?)
+    build.ask(&part, &files(inquiry, &whole)?)
+}
+
+/// A part as evidence speaks of it. Only a key that is given or in the dictionary makes it the kernel: a distribution's package
+/// is not, and what an operating system is said to contain is not either.
+pub(crate) fn part<'a>(item: &'a Item, identity: &'a Identity) -> Part<'a> {
+    let kernel =
+        identity.keys.iter().find(|key| key.key == KERNEL && key.finds && key.obtained != "inferred");
+    Part {
+        name: &item.name,
+        package: item.purl.as_ref().map(|purl| format!("pkg:{}", purl.canonical_key())),
+        is_kernel: kernel.is_some(),
+        version: kernel.and_then(|key| key.version.as_deref()),
+    }
 }
 
 /// The files that all records together name, sorted; `None` when none names any, or one does so only for a part of what it

@@ -126,7 +126,7 @@ pub(super) fn card(
         one_by_one: excluded.one_by_one as u64,
         lines: named.collect(),
         rows: told.evidence.into_iter().map(|line| row(line, frame, &action)).collect(),
-        form: may.then(|| EvidenceForm { form_token: token, action, ..form }),
+        form: may.then_some(EvidenceForm { form_token: token, action, ..form }),
     })
 }
 
