@@ -127,6 +127,9 @@ pub(crate) enum Command {
     /// SBOMs of releases.
     #[command(subcommand)]
     Sbom(Sbom),
+    /// Build evidence of releases: what was compiled into their images. It never decides anything.
+    #[command(subcommand)]
+    Evidence(Evidence),
     /// Compares every current inventory with the corpus and leaves a receipt.
     Sweep,
     /// Which releases and units have it.
@@ -395,6 +398,42 @@ pub(crate) enum Sbom {
         /// The new file; standard output when it is left out.
         #[arg(short = 'o', long, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Evidence {
+    /// Attaches a file to a release. The next sweep settles that release's verdicts anew.
+    Add {
+        /// Kernel `.config` (also gzip), compiled files (paths, `.cmd` or `.d` contents, compile_commands.json), facts
+        /// (key=value) or the lines of a port scan.
+        file: PathBuf,
+        /// Release (slug@version).
+        #[arg(long)]
+        release: String,
+        /// What the file is.
+        #[arg(long, value_parser = ["kernel-config", "compiled-files", "facts", "open-ports"])]
+        kind: String,
+        /// Digest of the shipped image that it was made with: sha256:…
+        #[arg(long, value_name = "DIGEST")]
+        image: String,
+        /// Component it speaks of (name, or package URL without version); the Linux kernel when left out.
+        #[arg(long, value_name = "COMPONENT")]
+        subject: Option<String>,
+        /// Need-to-know label; that of the release when left out.
+        #[arg(long, value_name = "LABEL")]
+        audience: Option<String>,
+    },
+    /// Lists the evidence that stands.
+    List {
+        /// Only of this release (slug@version), with what it excludes.
+        #[arg(long)]
+        release: Option<String>,
+    },
+    /// Withdraws a file: what it excluded is open again after the next sweep. Needs --reason.
+    Withdraw {
+        /// Id, as `list` shows it.
+        evidence: String,
     },
 }
 

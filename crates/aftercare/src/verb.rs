@@ -4,6 +4,7 @@ mod account;
 mod case;
 mod check;
 mod demo;
+mod evidence;
 mod explain;
 mod exposed;
 mod feeds;
@@ -44,6 +45,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Site(command) => site::run(global, command),
         Command::Person(command) => person::run(global, command),
         Command::Sbom(command) => sbom::run(global, command),
+        Command::Evidence(command) => evidence::run(global, command),
         Command::Sweep => sweep::run(global),
         Command::Exposed { vulnerability } => exposed::run(global, &vulnerability),
         Command::Account { release } => account::run(global, release.as_deref()),

@@ -57,6 +57,7 @@ pub fn matcher_inventory(
             None => Distribution { id: text.to_owned(), release: None },
         }),
         complete: complete_roles.split(',').filter_map(role_of_word).collect(),
+        build: matcher::build::Build::default(),
     }
 }
 

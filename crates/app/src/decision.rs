@@ -101,7 +101,7 @@ pub fn decide(
             let matching = tx.matching_releases(&case.vulnerability)?;
             let matches = |release: &ReleaseId| matching.iter().any(|one| one.release == *release);
             for decision in decisions.iter().filter(|decision| !matches(&decision.release)) {
-                sweep::place(tx, viewer, corpus, decision)?;
+                sweep::place(tx, &app.blobs, viewer, corpus, decision)?;
             }
         }
         // A proposal is the beginning of applicability; on a closed case it is its reopening. One that not everybody who knows

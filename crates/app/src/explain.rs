@@ -19,6 +19,7 @@ use store::{View, corpus::CorpusFolder, exposure::Exposure};
 
 use crate::{
     App, AppError, Viewer,
+    build_evidence::Builds,
     check::{class_word, state_word},
     conversion::{components_of, distribution_of, matcher_inventory},
     corpus::Corpus,
@@ -271,6 +272,8 @@ struct Asked {
     release: ReleaseId,
     components: Vec<Component>,
     inventory: Inventory,
+    /// What was built into its image.
+    builds: Builds,
     /// Snapshot and end of the last sweep by then.
     swept: Option<(String, String)>,
 }
@@ -298,7 +301,15 @@ impl Asked {
         let inventory =
             matcher_inventory(&components, found.distribution.as_deref(), &release.complete_roles);
         let swept = view.last_sweep()?.map(|row| (row.sweep.snapshot, row.sweep.ended_at));
-        Ok(Self { reference: reference.to_owned(), release: release.id, components, inventory, swept })
+        let builds = Builds::read(view, &app.blobs, Some(&release.id))?;
+        Ok(Self {
+            reference: reference.to_owned(),
+            release: release.id,
+            components,
+            inventory,
+            builds,
+            swept,
+        })
     }
 
     /// The corpus of that moment, when it is mapped or can be without making an index anew.
@@ -326,7 +337,9 @@ impl Asked {
         component: Option<&str>,
     ) -> Result<ExplainReport, AppError> {
         let subject = self.reference.clone();
-        let report = explain(corpus, &self.components, &self.inventory, subject, vulnerability, component)?;
+        let build = self.builds.of(&self.release, &corpus.audience);
+        let inventory = Inventory { build, ..self.inventory.clone() };
+        let report = explain(corpus, &self.components, &inventory, subject, vulnerability, component)?;
         Ok(self.told(ExplainReport { basis, ..report }))
     }
 

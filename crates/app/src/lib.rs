@@ -13,6 +13,7 @@ pub mod viewer;
 pub mod workspace;
 
 // The portfolio.
+pub mod build_evidence;
 mod conversion;
 mod fleet;
 pub mod inventory;

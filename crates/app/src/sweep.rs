@@ -7,6 +7,7 @@
 //! another label, by rows or by counts. The rows are computed before the head of the ledger is taken; only differences are
 //! written. Not here: matching (`matcher`), names of vulnerabilities (`names`), what is written (`difference`).
 
+mod build_evidence;
 mod compute;
 mod difference;
 mod names;
@@ -33,14 +34,15 @@ use matcher::verdict::ENGINE;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use store::{
-    Lock, Store, StoreError,
+    Lock, StoreError,
     sweep::{SweepRow, Swept},
 };
 
 use compute::{Beside, Computed, compute};
 
 use crate::{
-    App, AppError, Viewer, corpus::Corpus, import::make_up_for_a_dead_import, ledger::checkpoint_after,
+    App, AppError, Viewer, build_evidence::Builds, corpus::Corpus, import::make_up_for_a_dead_import,
+    ledger::checkpoint_after,
 };
 
 /// A receipt.
@@ -90,6 +92,8 @@ pub(crate) struct Before {
     /// Component ids of each inventory, in the order of the document.
     places: BTreeMap<InventoryId, Vec<ComponentId>>,
     components: BTreeMap<ComponentId, Component>,
+    /// What was built into the images of the releases.
+    builds: Builds,
 }
 
 /// Sweeps; `full` matches again even when nothing has changed.
@@ -103,7 +107,7 @@ pub fn sweep(app: &App, viewer: &Viewer, full: bool) -> Result<SweepReport, AppE
     for corpus in &private {
         make_up_for_a_dead_import(app, viewer, corpus)?;
     }
-    let before = read(&app.store)?;
+    let before = read(app)?;
     let open = before.part(&Scope::of(&public.audience));
     let mut report = {
         let act = app.act(viewer, "sweep.run", "Every current inventory against the corpus");
@@ -228,7 +232,7 @@ impl Sweeping<'_> {
                 started_at: store::moment(app.now()),
                 ended_at: String::new(),
             },
-            portfolio: portfolio(&before.swept, beside),
+            portfolio: portfolio(before, &corpus.audience, beside),
             verdicts: 0,
             sequence: 0,
             scope: scope.clone(),
@@ -303,12 +307,12 @@ impl Before {
         let held: BTreeSet<ComponentId> = places.values().flatten().copied().collect();
         let mut components = self.components.clone();
         components.retain(|id, _| held.contains(id));
-        Cow::Owned(Self { swept, places, components })
+        Cow::Owned(Self { swept, places, components, builds: self.builds.clone() })
     }
 }
 
-fn read(store: &Store) -> Result<Before, AppError> {
-    store.read(AsOf::Now, |view| {
+fn read(app: &App) -> Result<Before, AppError> {
+    app.store.read(AsOf::Now, |view| {
         let swept = view.inventories_to_sweep()?;
         let ids: Vec<InventoryId> = swept.iter().map(|swept| swept.inventory.clone()).collect();
         let mut places = BTreeMap::new();
@@ -320,28 +324,33 @@ fn read(store: &Store) -> Result<Before, AppError> {
             swept,
             places,
             components: components.into_iter().map(|component| (component.id, component)).collect(),
+            builds: Builds::read(view, &app.blobs, None)?,
         })
     })
 }
 
 /// Digest of what a sweep takes beside the corpus; what a labelled part says hangs on what is said beside it.
-fn portfolio(swept: &[Swept], beside: Option<&Beside<'_>>) -> String {
-    let lines: BTreeSet<String> = swept
+fn portfolio(before: &Before, audience: &Audience, beside: Option<&Beside<'_>>) -> String {
+    let lines: BTreeSet<String> = before
+        .swept
         .iter()
         .map(|swept| {
-            format!("{} {} {} {}\n", swept.inventory, swept.release, surroundings(swept), swept.label)
+            let surroundings = surroundings(before, swept, audience);
+            format!("{} {} {surroundings} {}\n", swept.inventory, swept.release, swept.label)
         })
         .collect();
     let mut text: String = lines.into_iter().collect();
     if let Some(beside) = beside {
-        text.push_str(&format!("beside {}\n", portfolio(&beside.before.swept, None)));
+        text.push_str(&format!("beside {}\n", portfolio(beside.before, audience, None)));
     }
     hex(&Sha256::digest(text.as_bytes()))
 }
 
 /// What a conditional verdict is settled by, without ids of the database.
-fn surroundings(swept: &Swept) -> String {
-    format!("{}|{}|{}", swept.blob, swept.distribution.as_deref().unwrap_or_default(), swept.complete_roles)
+fn surroundings(before: &Before, swept: &Swept, audience: &Audience) -> String {
+    let distribution = swept.distribution.as_deref().unwrap_or_default();
+    let build = build_evidence::word(&before.builds, swept, audience);
+    format!("{}|{distribution}|{}{build}", swept.blob, swept.complete_roles)
 }
 
 fn short(digest: &str) -> &str {

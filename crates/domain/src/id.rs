@@ -29,6 +29,8 @@ text_id! {
     SiteId;
     /// An SBOM attached to a release.
     InventoryId;
+    /// A file of build evidence attached to a release.
+    BuildEvidenceId;
     /// A vulnerability of the record; names are revisions of their own.
     VulnerabilityId;
     /// A run of the matcher over inventories.

@@ -6,6 +6,7 @@
 
 pub mod act;
 pub mod audience;
+pub mod build_evidence;
 pub mod case;
 pub mod component;
 pub mod decision;

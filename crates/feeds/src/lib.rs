@@ -5,6 +5,7 @@
 //! copies of a record stays, where records are kept (both `app`), and what they mean for a component (`matcher`).
 
 mod affected;
+pub mod build_evidence;
 mod configuration;
 mod coverage;
 pub mod csaf;

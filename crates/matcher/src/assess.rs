@@ -3,6 +3,7 @@
 //! The order of questions is that of an explanation: identity (`identify`), version (`version`), attributes
 //! (`narrow`), condition (`condition`), authority (`decide`). Texts are written only for what is shown (`evidence`).
 
+pub(crate) mod build;
 pub(crate) mod condition;
 pub(crate) mod decide;
 mod evidence;

@@ -6,13 +6,14 @@ use std::collections::HashSet;
 
 use crate::{
     assess::{
-        considered_line,
+        build, considered_line,
         decide::{Candidate, Decision, decide},
         inquiry::{Inquiry, numbers},
         reach::gap,
         reason::{Gate, Reason},
         version::{Answer, Look},
     },
+    build::Built,
     identify::{Identity, identify},
     index::{Index, View},
     inventory::{Inventory, Item},
@@ -41,7 +42,7 @@ pub struct Explanation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// `vulnerability`, `products`, `identity`, `coverage`, `qualifiers`, `version`, `condition`, `authority`,
-    /// `pedigree`, `verdict`.
+    /// `pedigree`, `build`, `verdict`.
     pub gate: &'static str,
     /// How it went.
     pub outcome: Outcome,
@@ -304,6 +305,19 @@ impl<'a> Telling<'a> {
                 "the document says that this build holds the fix",
             );
         }
+        if matches!(state, State::InRange | State::Undecided)
+            && let Some(found) = build::asked(self.inquiry, item, self.group)
+        {
+            let outcome = match found.built {
+                Built::Compiled => Outcome::Passed,
+                Built::NotCompiled => Outcome::Failed,
+                Built::Unknown => Outcome::Unknown,
+            };
+            found.lines.into_iter().for_each(|line| self.say("build", outcome, Some(item), line));
+            if found.built == Built::NotCompiled {
+                state = State::ExcludedByBuild;
+            }
+        }
         let outcome = match state {
             State::InRange => Outcome::Passed,
             State::Undecided => Outcome::Unknown,
@@ -415,6 +429,7 @@ fn stopping_gate(decision: &Decision, state: State) -> Option<&'static str> {
         State::InRange => None,
         State::Patched if decision.reason == "supplier_fixed" => Some(decision.reason),
         State::Patched => Some("pedigree"),
+        State::ExcludedByBuild => Some("build"),
         _ if decision.reason == "outweighed" => Some("authority"),
         _ => Some(gate_of(&decision.by).0),
     }

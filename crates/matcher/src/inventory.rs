@@ -5,6 +5,8 @@
 
 use component::{cpe::Cpe, purl::Purl};
 
+use crate::build::Build;
+
 /// All parts of one release, with what the manufacturer declared about completeness.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
@@ -14,6 +16,8 @@ pub struct Inventory {
     pub distribution: Option<Distribution>,
     /// Roles for which the list is declared complete: a leaf of that role that nothing matches is false, not unknown.
     pub complete: Vec<Role>,
+    /// What was built into its image, as far as there is evidence of it.
+    pub build: Build,
 }
 
 /// One part.

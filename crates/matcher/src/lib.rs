@@ -15,6 +15,7 @@
 pub mod account;
 pub mod assess;
 mod authority;
+pub mod build;
 pub mod candidate;
 pub mod delta;
 pub mod dictionary;

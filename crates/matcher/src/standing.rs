@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    assess::{VerdictCore, assess, assess_pairs, statement_digest},
+    assess::{VerdictCore, assess, assess_pairs, build::part, statement_digest},
+    build::Build,
     delta::Delta,
     digest::canonical_line,
     identify::Identity,
@@ -53,6 +54,12 @@ impl Standing {
         self.devices.insert(id.to_owned(), device);
     }
 
+    /// Sets what is known of how an inventory was built, and asks again only the verdicts of the parts that the evidence speaks
+    /// of, old or new: it moves a verdict and neither makes nor ends one. Answers how many were asked.
+    pub fn settle<B: AsRef<[u8]>>(&mut self, index: &Index<B>, id: &str, build: Build) -> u64 {
+        self.devices.get_mut(id).map_or(0, |device| device.settle(index, id, build))
+    }
+
     /// Takes an inventory away.
     pub fn remove(&mut self, id: &str) {
         self.devices.remove(id);
@@ -85,6 +92,34 @@ impl Standing {
 }
 
 impl Device {
+    fn settle<B: AsRef<[u8]>>(&mut self, index: &Index<B>, id: &str, build: Build) -> u64 {
+        let before = std::mem::replace(&mut self.inventory.build, build);
+        let items = self.inventory.items.iter().zip(&self.identities);
+        let concerned: Vec<bool> = items
+            .map(|(item, identity)| {
+                let part = part(item, identity);
+                before.speaks_of(&part) || self.inventory.build.speaks_of(&part)
+            })
+            .collect();
+        let is_concerned = |verdict: &Stored| concerned.get(verdict.item as usize) == Some(&true);
+        let pairs: Vec<(u32, u32)> = self
+            .verdicts
+            .iter()
+            .filter(|verdict| is_concerned(verdict))
+            .map(|verdict| (verdict.item, verdict.group))
+            .collect();
+        self.verdicts.retain(|verdict| !is_concerned(verdict));
+        self.ask(index, id, &pairs);
+        pairs.len() as u64
+    }
+
+    /// Asks pairs that have no verdict and keeps what they give.
+    fn ask<B: AsRef<[u8]>>(&mut self, index: &Index<B>, id: &str, pairs: &[(u32, u32)]) {
+        let cores = assess_pairs(index, &self.inventory, &self.identities, pairs);
+        self.verdicts.extend(cores.iter().map(|core| stored(index, id, &self.inventory.items, core)));
+        self.verdicts.sort_unstable_by_key(|verdict| (verdict.item, verdict.group));
+    }
+
     fn renew<B: AsRef<[u8]>>(&mut self, delta: &Delta<'_>, new: &Index<B>, id: &str) -> u64 {
         let changes: Vec<_> = self.identities.iter().map(|identity| delta.of(identity)).collect();
         let pairs: Vec<(u32, u32)> = (0..)
@@ -97,9 +132,7 @@ impl Device {
             verdict.group = kept.unwrap_or(verdict.group);
             kept.is_some()
         });
-        let cores = assess_pairs(new, &self.inventory, &self.identities, &pairs);
-        self.verdicts.extend(cores.iter().map(|core| stored(new, id, &self.inventory.items, core)));
-        self.verdicts.sort_unstable_by_key(|verdict| (verdict.item, verdict.group));
+        self.ask(new, id, &pairs);
         pairs.len() as u64
     }
 }

@@ -6,7 +6,7 @@
 use crate::record::Source;
 
 /// Version of the rules; part of every sweep and every receipt.
-pub const ENGINE: &str = "2";
+pub const ENGINE: &str = "3";
 
 /// The machine's word. Never VEX words: those belong to people (docs/matching.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

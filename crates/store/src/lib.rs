@@ -67,6 +67,7 @@ pub use verify::{Scope, Verified, verify, verify_scope};
 pub use view::View;
 
 // The nouns: one file each, `impl Tx` to write and `impl View` to read.
+pub mod build_evidence;
 pub mod case;
 pub mod component;
 pub mod decision;

@@ -5,6 +5,7 @@
 
 use crate::{
     StoreError, Table, Value, View,
+    build_evidence::BUILD_EVIDENCE,
     case::CASE,
     component::COMPONENT,
     damage::{Damage, damage, unreadable},
@@ -60,6 +61,7 @@ pub const REFERENCES: &[Reference] = &[
     key(&INVENTORY, "release", &RELEASE),
     key(&INVENTORY_COMPONENT, "inventory", &INVENTORY),
     key(&INVENTORY_COMPONENT, "component", &COMPONENT),
+    key(&BUILD_EVIDENCE, "release", &RELEASE),
     key(&FORGOTTEN, "site", &SITE),
     key(&SOURCE, "snapshot", &SNAPSHOT),
     key(&VULNERABILITY_NAME, "vulnerability", &VULNERABILITY),

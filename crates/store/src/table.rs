@@ -28,6 +28,7 @@ pub struct Table {
 /// Every record table there is; `verify` walks this list, and a test compares it with the schema.
 pub const RECORD_TABLES: &[&Table] = &[
     // portfolio
+    &crate::build_evidence::BUILD_EVIDENCE,
     &crate::component::COMPONENT,
     &crate::forgotten::FORGOTTEN,
     &crate::inventory::INVENTORY,

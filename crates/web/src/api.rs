@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod cases;
+pub(crate) mod evidence;
 pub(crate) mod exposed;
 pub(crate) mod health;
 pub(crate) mod ledger;

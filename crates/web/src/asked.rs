@@ -17,6 +17,8 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) fields: Fields,
+    /// The file that came with the form.
+    pub(crate) file: Option<Arc<Upload>>,
     /// The session's token, for signing out.
     pub(crate) token: Option<String>,
     /// The door's token, before anybody is signed in.
@@ -25,6 +27,13 @@ pub(crate) struct Asked {
     /// The pages of the menu that this person may open.
     pub(crate) menu: Vec<Section>,
     pub(crate) checked: Option<Arc<Checked>>,
+}
+
+/// A file that came with a form.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Names and values of a form, in order; a name may come again.

@@ -1,10 +1,12 @@
 //! The gate before each route: who is it, may they, and does a form come from a page of ours. Deny by default.
 
+use std::sync::Arc;
+
 use app::{AppError, Viewer, session};
 use axum::{
     body::{Body, to_bytes},
-    extract::{Request, State},
-    http::{HeaderMap, header},
+    extract::{FromRequest as _, Multipart, Request, State},
+    http::{header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -12,7 +14,7 @@ use domain::person::Permission;
 
 use crate::{
     answer,
-    asked::{Asked, Fields, pairs},
+    asked::{Asked, Fields, Upload, pairs},
     cookie,
     policy::{self, Access, Method, Route},
     state::Portal,
@@ -22,8 +24,18 @@ use crate::{
     },
 };
 
-/// The largest body of a request: forms only, files come in at the command line.
-pub(crate) const BODY_BYTES: usize = 256 * 1024;
+/// The largest body of a form without a file.
+const FORM_BYTES: usize = 256 * 1024;
+/// The largest body of a form with one: the largest file of build evidence, and its fields.
+const FILE_BYTES: usize = (64 << 20) + FORM_BYTES;
+
+/// Most fields of a form with a file.
+const FIELDS: usize = 32;
+
+/// The largest body of a request to a route. SBOMs and feeds come in at the command line.
+pub(crate) fn body_bytes(route: &Route) -> usize {
+    if route.takes_file() { FILE_BYTES } else { FORM_BYTES }
+}
 
 /// Lets a request pass to its handler, or answers in its place.
 pub(crate) async fn pass(
@@ -52,6 +64,7 @@ pub(crate) async fn pass(
         path: request.uri().path().to_owned(),
         query: pairs(request.uri().query().unwrap_or_default()),
         fields: Fields::default(),
+        file: None,
         token,
         door,
         menu: session.as_ref().map(|session| menu(&session.viewer)).unwrap_or_default(),
@@ -60,8 +73,8 @@ pub(crate) async fn pass(
     };
     if route.method == Method::Post {
         let (parts, body) = request.into_parts();
-        match fields(&parts.headers, body, &asked).await {
-            Ok(fields) => asked.fields = fields,
+        match fields(&parts, body, &asked, route).await {
+            Ok((fields, file)) => (asked.fields, asked.file) = (fields, file.map(Arc::new)),
             Err(error) => return answer::error(&portal.app, &asked.path, &error),
         }
         request = Request::from_parts(parts, Body::empty());
@@ -71,7 +84,13 @@ pub(crate) async fn pass(
 }
 
 /// The fields of a form that came from a page of ours, in this session or before this door.
-async fn fields(headers: &HeaderMap, body: Body, asked: &Asked) -> Result<Fields, AppError> {
+async fn fields(
+    parts: &Parts,
+    body: Body,
+    asked: &Asked,
+    route: &Route,
+) -> Result<(Fields, Option<Upload>), AppError> {
+    let headers = &parts.headers;
     let foreign = || {
         AppError::Denied(
             "this form did not come from a page of this portal, or you signed in anew since: load the page again"
@@ -83,21 +102,49 @@ async fn fields(headers: &HeaderMap, body: Body, asked: &Asked) -> Result<Fields
         return Err(foreign());
     }
     let form = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !form.starts_with("application/x-www-form-urlencoded") {
+    let (fields, file) = if form.starts_with("multipart/form-data") && route.takes_file() {
+        with_file(Request::from_parts(parts.clone(), body)).await?
+    } else if form.starts_with("application/x-www-form-urlencoded") {
+        let body = to_bytes(body, FORM_BYTES)
+            .await
+            .map_err(|_| AppError::invalid("", "the form broke off or is larger than 256 KiB"))?;
+        let text = std::str::from_utf8(&body).map_err(|_| AppError::invalid("", "the form is not UTF-8"))?;
+        (Fields(pairs(text)), None)
+    } else {
         return Err(AppError::invalid("", "send the form as application/x-www-form-urlencoded"));
-    }
-    let body = to_bytes(body, BODY_BYTES)
-        .await
-        .map_err(|_| AppError::invalid("", "the form broke off or is larger than 256 KiB"))?;
-    let text = std::str::from_utf8(&body).map_err(|_| AppError::invalid("", "the form is not UTF-8"))?;
-    let fields = Fields(pairs(text));
+    };
     let sent = fields.value("form_token");
     let ours = match (&asked.session, &asked.door) {
         (Some(session), _) => session.sent_by_our_form(sent),
         (None, Some(door)) => cookie::is_token(sent) && door == sent,
         (None, None) => false,
     };
-    if ours { Ok(fields) } else { Err(foreign()) }
+    if ours { Ok((fields, file)) } else { Err(foreign()) }
+}
+
+/// Fields of a form, and its file.
+async fn with_file(request: Request) -> Result<(Fields, Option<Upload>), AppError> {
+    let broken = |_| AppError::invalid("file", "the form broke off, or its file is larger than 64 MiB");
+    let mut form = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| AppError::invalid("file", "the form cannot be read: its boundary is missing"))?;
+    let (mut fields, mut file) = (Vec::new(), None);
+    while let Some(part) = form.next_field().await.map_err(broken)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let file_name = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.map_err(broken)?;
+        match file_name {
+            Some(name) => file = Some(Upload { name, bytes: bytes.to_vec() }),
+            None if bytes.len() > FORM_BYTES || fields.len() >= FIELDS => {
+                return Err(AppError::invalid(
+                    "",
+                    "the form has more fields, or longer ones, than any of ours",
+                ));
+            }
+            None => fields.push((name, String::from_utf8_lossy(&bytes).replace('\0', "\u{fffd}"))),
+        }
+    }
+    Ok((Fields(fields), file))
 }
 
 /// The pages of the menu that this person may open, by the table of routes.

@@ -18,6 +18,11 @@ use crate::{
 /// Parameters of the routes, beside `as_of`, which all reads have.
 const PARAMETERS: &[(&str, &str, &str)] = &[
     ("/api/v1/account", "release", "slug@version; all releases when left out"),
+    (
+        "/api/v1/evidence",
+        "release",
+        "slug@version, with what its evidence excludes; all evidence when left out",
+    ),
     ("/api/v1/exposed", "vulnerability", "Any name of the vulnerability"),
     ("/api/v1/products", "sort", "`name` (as when left out) or `slug`"),
     ("/api/v1/releases", "product", "Slug of a product"),

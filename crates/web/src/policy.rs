@@ -36,10 +36,14 @@ pub enum Method {
 
 const READ: Access = Access::Needs(Permission::Read);
 const DECIDE: Access = Access::Needs(Permission::Decide);
+const EDIT: Access = Access::Needs(Permission::EditPortfolio);
 const SIGN: Access = Access::Needs(Permission::Sign);
 const READ_LEDGER: Access = Access::Needs(Permission::ReadLedger);
 const RUN_WATCH: Access = Access::Needs(Permission::RunWatch);
 const ADMINISTER: Access = Access::Needs(Permission::Administer);
+
+/// The one form that comes with a file.
+const EVIDENCE: &str = "/releases/{release}/evidence";
 
 /// All routes.
 pub const ROUTES: &[Route] = &[
@@ -68,6 +72,9 @@ pub const ROUTES: &[Route] = &[
     get(href::PRODUCTS, READ, |m| on(m, portal::products::get)),
     get("/releases/{release}", READ, |m| on(m, portal::release::get)),
     get("/releases/{release}/sbom", READ, |m| on(m, portal::sbom::get)),
+    post(EVIDENCE, EDIT, |m| on(m, portal::build_evidence::post)),
+    post("/releases/{release}/evidence/withdraw", EDIT, |m| on(m, portal::build_evidence::withdraw)),
+    get("/releases/{release}/evidence/{evidence}", READ, |m| on(m, portal::build_evidence::get)),
     get(href::UNITS, READ, |m| on(m, portal::units::get)),
     // Assurance.
     get(href::EXPLAIN, READ, |m| on(m, portal::explain::get)),
@@ -85,10 +92,18 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/account", READ, |m| on(m, api::account::get)),
     get("/api/v1/products", READ, |m| on(m, api::products::get)),
     get("/api/v1/releases", READ, |m| on(m, api::releases::get)),
+    get("/api/v1/evidence", READ, |m| on(m, api::evidence::get)),
     get("/api/v1/units", READ, |m| on(m, api::units::get)),
     get("/api/v1/cases", READ, |m| on(m, api::cases::get)),
     get("/api/v1/ledger", READ_LEDGER, |m| on(m, api::ledger::get)),
 ];
+
+impl Route {
+    /// Whether a form of it comes with a file.
+    pub(crate) fn takes_file(&self) -> bool {
+        self.path == EVIDENCE
+    }
+}
 
 impl Method {
     pub fn as_str(self) -> &'static str {

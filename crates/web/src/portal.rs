@@ -2,6 +2,7 @@
 
 pub(crate) mod assess;
 pub(crate) mod asset;
+pub(crate) mod build_evidence;
 pub(crate) mod calendar;
 pub(crate) mod case;
 pub(crate) mod cases;

@@ -11,7 +11,7 @@ use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
     answer, gate,
-    gate::BODY_BYTES,
+    gate::body_bytes,
     headers, integrity,
     policy::{ROUTES, Route},
     public,
@@ -106,8 +106,6 @@ fn routes(portal: Portal) -> Router {
         .method_not_allowed_fallback(answer::nothing_here)
         .layer(axum::Extension(std::sync::Arc::new(crate::openapi::description())))
         .with_state(portal)
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(middleware::map_response(move |response| headers::protect(response, secure)))
 }
@@ -116,6 +114,8 @@ fn routes(portal: Portal) -> Router {
 fn guarded(route: &'static Route, portal: &Portal) -> routing::MethodRouter<Portal> {
     (route.handler)(route.method.filter())
         .route_layer(middleware::from_fn_with_state((portal.clone(), route), gate::pass))
+        .route_layer(DefaultBodyLimit::max(body_bytes(route)))
+        .route_layer(RequestBodyLimitLayer::new(body_bytes(route)))
 }
 
 async fn keep_checking(portal: Portal) {

@@ -10,6 +10,7 @@ pub mod words;
 // Parts.
 pub mod assess;
 pub mod bar;
+pub mod build_evidence;
 pub mod calendar;
 pub mod chip;
 pub mod clock;

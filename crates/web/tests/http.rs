@@ -4,6 +4,7 @@
 
 mod http {
     pub(crate) mod api;
+    pub(crate) mod build_evidence;
     pub(crate) mod case;
     pub(crate) mod explain;
     pub(crate) mod fielded;

@@ -21,6 +21,7 @@ use store::{mapped::Mapped, placement::DecidedPair};
 
 use super::{
     Before,
+    build_evidence::with_build,
     place::{Placed, placed},
     surroundings,
 };
@@ -169,12 +170,13 @@ impl InPlace {
             return Err(AppError::Defect(format!("a component of {} is not in the record", swept.label)));
         }
         let inventory = matcher_inventory(&components, swept.distribution.as_deref(), &swept.complete_roles);
+        let inventory = with_build(&before.builds, swept, &corpus.audience, inventory);
         let assessment = assess(&corpus.index, &inventory);
         let witness = assessment.witness(&corpus.index, &inventory);
         let mut settled = Vec::new();
         let settle = |answer| Settled {
             inventory: swept.inventory.clone(),
-            surroundings: surroundings(swept),
+            surroundings: surroundings(before, swept, &corpus.audience),
             answer,
         };
         // The first place of a component speaks for it.

@@ -16,9 +16,9 @@ use matcher::{
     assess::{Assessment, assess},
     inventory::Inventory,
 };
-use store::{StoreError, Tx, View, placement::DecidedPair};
+use store::{Blobs, StoreError, Tx, View, placement::DecidedPair};
 
-use crate::{AppError, Viewer, conversion::matcher_inventory, corpus::Corpus};
+use crate::{AppError, Viewer, build_evidence::Builds, conversion::matcher_inventory, corpus::Corpus};
 
 /// A placement and its alias group in the index.
 #[derive(Clone, Debug)]
@@ -99,6 +99,7 @@ pub(super) fn all_placed(view: &View<'_>, decided: &[DecidedPair]) -> Result<boo
 /// was not swept under this corpus: then the next sweep does it.
 pub(crate) fn place(
     tx: &mut Tx<'_>,
+    blobs: &Blobs,
     viewer: &Viewer,
     corpus: &Corpus,
     decision: &Decision,
@@ -128,6 +129,8 @@ pub(crate) fn place(
     let parts = tx.inventory_components(&found.id)?;
     let components: Vec<Component> = parts.into_iter().map(|part| part.component).collect();
     let inventory = matcher_inventory(&components, found.distribution.as_deref(), &release.complete_roles);
+    let builds = Builds::read(tx.view(), blobs, Some(&release.id))?;
+    let inventory = Inventory { build: builds.of(&release.id, &corpus.audience), ..inventory };
     let assessment = assess(&corpus.index, &inventory);
     let pair = DecidedPair {
         release: decision.release.clone(),

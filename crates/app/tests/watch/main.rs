@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "a skipped test says so, a measuring one says what")]
 
+mod build_evidence;
 mod decided;
 mod intake;
 mod labelled;

@@ -1,7 +1,7 @@
 //! The evidence of a verdict, written from the index when somebody looks.
 
 use super::{
-    VerdictCore,
+    VerdictCore, build,
     decide::Candidate,
     inquiry::Inquiry,
     range::range,
@@ -103,6 +103,13 @@ fn whole(inquiry: &Inquiry<'_>, core: &VerdictCore, found: Found<'_>) -> Evidenc
     let mut considered = considered(inquiry, core, &voices);
     considered.extend(found.identity.unused.iter().cloned());
     let detail = found.detail;
+    let mut condition =
+        if detail.condition == 0 { Vec::new() } else { inquiry.conditions.lines(detail.condition) };
+    if let Some(built) = build::asked(inquiry, core.item, core.group) {
+        // What excludes it is a leaf of what it stands on; what does not was only looked at.
+        let lines = if core.state == State::ExcludedByBuild { &mut condition } else { &mut considered };
+        lines.extend(built.lines);
+    }
     Evidence {
         text: sentence(core, &found),
         key: found.key.key.clone(),
@@ -114,11 +121,7 @@ fn whole(inquiry: &Inquiry<'_>, core: &VerdictCore, found: Found<'_>) -> Evidenc
         statement: digest(view, core.statement),
         fixed_in: view.list(detail.fixed_in).map(|fix| view.text(fix).to_owned()).collect(),
         remedies: found.remedies.iter().map(|remedy| (*remedy).to_owned()).collect(),
-        condition: if detail.condition == 0 {
-            Vec::new()
-        } else {
-            inquiry.conditions.lines(detail.condition)
-        },
+        condition,
         considered,
         version: found.version,
         rule: found.rule,
@@ -242,6 +245,10 @@ fn sentence(core: &VerdictCore, found: &Found<'_>) -> String {
                 "{name} {version}: the document says that this build holds the fix; {source} {record} has it in range"
             )
         }
+        (State::ExcludedByBuild, _) => format!(
+            "{name} {version}: none of the files that {source} {record} names was compiled into the image, by the build's \
+             evidence"
+        ),
         (State::Undecided, reason) => {
             let question = Reason::of_code(reason).map_or("", Reason::question);
             format!("{name} {version} cannot be decided against {source} {record}: {question}")

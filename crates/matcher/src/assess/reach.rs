@@ -4,12 +4,13 @@
 use std::collections::HashSet;
 
 use super::{
-    Assessment, Coverage, ItemState, VerdictCore,
+    Assessment, Coverage, ItemState, VerdictCore, build,
     decide::{Candidate, decide, reduce},
     inquiry::{Inquiry, numbers},
     version::{Answer, Look},
 };
 use crate::{
+    build::Built,
     identify::{Identity, identify},
     index::View,
     inventory::{Inventory, Item},
@@ -29,7 +30,7 @@ pub(super) fn assess(view: View<'_>, inventory: &Inventory, all: bool) -> Assess
         scratch.clear();
         groups.unmark();
         gather(&inquiry, part, identity, all, &mut groups, &mut scratch);
-        pairs(view, item, part, &scratch, all, &mut groups, &mut cores);
+        pairs(&inquiry, item, part, &scratch, all, &mut groups, &mut cores);
         items.push(item_state(identity, &cores[first..], &covered));
     }
     let out_of_range_groups = groups.touched_only();
@@ -52,7 +53,7 @@ pub(super) fn assess_pairs(
         let Some((part, _)) = inquiry.part(*item) else { continue };
         whole.clear();
         let candidates = inquiry.candidates(*item, *group, &mut whole);
-        self::pairs(view, *item, part, &candidates, false, &mut unseen, &mut cores);
+        self::pairs(&inquiry, *item, part, &candidates, false, &mut unseen, &mut cores);
     }
     cores
 }
@@ -98,7 +99,7 @@ fn gather(
 
 /// One decision a group.
 fn pairs(
-    view: View<'_>,
+    inquiry: &Inquiry<'_>,
     item: u32,
     part: &Item,
     scratch: &[Candidate],
@@ -113,8 +114,14 @@ fn pairs(
             continue;
         }
         // The document says that this build holds the fix (CycloneDX pedigree).
-        if matches!(state, State::InRange | State::Undecided) && is_patched(view, part, by.group) {
+        if matches!(state, State::InRange | State::Undecided) && is_patched(inquiry.view, part, by.group) {
             (state, reason) = (State::Patched, "pedigree");
+        }
+        // None of the files that hold it was compiled for this very image.
+        let excluded = matches!(state, State::InRange | State::Undecided)
+            && build::asked(inquiry, item, by.group).is_some_and(|found| found.built == Built::NotCompiled);
+        if excluded {
+            (state, reason) = (State::ExcludedByBuild, build::REASON);
         }
         if state != State::OutOfRange {
             groups.stored.insert(by.group);
@@ -125,7 +132,7 @@ fn pairs(
             state,
             class: (state != State::OutOfRange).then_some(by.class),
             reason,
-            conditional: by.conditional,
+            conditional: by.conditional || excluded,
             statement: by.statement,
             span: by.span,
             key: by.key,

@@ -1,6 +1,7 @@
 //! The rules of matching, from records to verdicts: one binary, so that the crate is linked once.
 
 #[cfg(test)]
+mod build;
 mod candidates;
 #[cfg(test)]
 mod classes;

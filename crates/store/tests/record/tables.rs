@@ -10,6 +10,7 @@ use crate::support::{Raw, location, write};
 
 /// Columns that refer to nothing; all others are in [`REFERENCES`].
 const PLAIN: &[(&str, &str)] = &[
+    ("build_evidence", "id kind image blob file_name subject items issues issues_evidence audience"),
     ("component", "id name version purl cpes supplier source_package role patched identity"),
     (
         "inventory",

@@ -1,6 +1,7 @@
 //! Impact, Products, Release and Explain.
 
 use web::view::bar::{Bar, Part, Tone};
+use web::view::build_evidence::{BuildEvidenceCard, EvidenceForm, EvidenceRow, ExcludedRow};
 use web::view::chip::{Chip, Firmness, Harm, Kev, Status, Threat, Verdict};
 use web::view::count::{Count, Link};
 use web::view::empty::Empty;
@@ -249,6 +250,38 @@ pub(crate) fn products() -> ProductsPage {
     }
 }
 
+fn build_evidence(page: &str) -> BuildEvidenceCard {
+    let row = |id: &str, kind, size: &str, file: &str, for_people| EvidenceRow {
+        id: String::from(id),
+        kind,
+        size: String::from(size),
+        file: Link::new(file, format!("{page}/evidence/{id}")),
+        image: String::from("sha256:4be1c07d22a9…"),
+        subject: None,
+        for_people,
+    };
+    let line = |name: &str, one_by_one| ExcludedRow {
+        vulnerability: Link::new(name, href::explain(name, "corva-4@4.2")),
+        component: String::from("linux"),
+        one_by_one,
+    };
+    BuildEvidenceCard {
+        rows: vec![
+            row("01", "Kernel configuration", "3,412 options", "kernel.config", false),
+            row("02", "Compiled files", "11,806 files, 2 reading issues", "compiled.txt", false),
+            row("03", "Open ports", "3 ports", "scan.txt", true),
+        ],
+        excluded: Count::new(1_204, "/explain?release=corva-4@4.2"),
+        one_by_one: 1,
+        lines: vec![line("CVE-2024-1086", Some("known to be exploited")), line("CVE-2021-47001", None)],
+        form: Some(EvidenceForm {
+            form_token: String::from("3f0c77d1"),
+            action: format!("{page}/evidence"),
+            ..EvidenceForm::default()
+        }),
+    }
+}
+
 pub(crate) fn release() -> ReleasePage {
     let page = href::release("corva-4@4.2");
     let rows = |watched: &str| format!("{page}?watched={watched}#components");
@@ -380,6 +413,7 @@ pub(crate) fn release() -> ReleasePage {
         }),
         open: Vec::new(),
         open_total: Count::new(3, "/inbox?filter=corva-4@4.2"),
+        build_evidence: build_evidence(&page),
         changes: Some(Changes {
             parent: String::from("4.1"),
             rows: vec![

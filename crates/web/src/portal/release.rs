@@ -15,7 +15,7 @@ use axum::{
 };
 use jiff::Timestamp;
 
-use super::{products, work};
+use super::{build_evidence, products, work};
 use crate::{
     asked::Asked,
     frame::{Frame, figure},
@@ -23,6 +23,7 @@ use crate::{
     state::Portal,
     view::{
         bar::{Bar, Part, Tone},
+        build_evidence::EvidenceForm,
         count::Count,
         empty::Empty,
         href,
@@ -47,10 +48,16 @@ const ISSUES: usize = 200;
 const CHANGES: usize = 8;
 
 pub(crate) async fn get(State(portal): State<Portal>, Path(release): Path<String>, asked: Asked) -> Response {
-    portal.page(asked, move |app, asked| page(app, asked, &release)).await
+    portal.page(asked, move |app, asked| page(app, asked, &release, EvidenceForm::default())).await
 }
 
-fn page(app: &App, asked: &Asked, reference: &str) -> Result<ReleasePage, AppError> {
+/// The page; `form` is that of build evidence as it was sent.
+pub(super) fn page(
+    app: &App,
+    asked: &Asked,
+    reference: &str,
+    form: EvidenceForm,
+) -> Result<ReleasePage, AppError> {
     let frame = Frame::read(app, asked)?;
     let question = Question {
         reference,
@@ -103,6 +110,7 @@ fn page(app: &App, asked: &Asked, reference: &str) -> Result<ReleasePage, AppErr
         open: file.open.iter().map(|row| work::row(row, work::place(row), &frame)).collect(),
         open_total: Count::new(figure(file.account.open), here.with(&[("open", "only")], "components")),
         account: coverage.map(|_| sum(&file.account, &here)),
+        build_evidence: build_evidence::card(app, asked, &frame, &here.reference, form)?,
         changes: file.changes.zip(file.parent).map(|(found, parent)| changes(found, parent.version)),
         countries: places(countries, &here),
         fielded,

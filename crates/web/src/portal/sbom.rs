@@ -3,7 +3,7 @@
 use app::{AppError, inventory};
 use axum::{
     extract::{Path, State},
-    http::{HeaderValue, header},
+    http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 
@@ -14,16 +14,19 @@ pub(crate) async fn get(State(portal): State<Portal>, Path(release): Path<String
         .respond(asked, move |app, asked| {
             let as_of = app.as_of(asked.parameter("as_of"))?;
             let (name, bytes) = inventory::original(app, asked.viewer()?, as_of, &release)?;
-            let kind = [
-                (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
-                (header::CONTENT_DISPOSITION, disposition(&name)?),
-            ];
-            Ok((kind, bytes).into_response())
+            Ok((as_file(&name)?, bytes).into_response())
         })
         .await
 }
 
 /// Always a file, never a page: a document of somebody else's must not run here.
+pub(super) fn as_file(name: &str) -> Result<[(HeaderName, HeaderValue); 2], AppError> {
+    Ok([
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
+        (header::CONTENT_DISPOSITION, disposition(name)?),
+    ])
+}
+
 fn disposition(name: &str) -> Result<HeaderValue, AppError> {
     let plain: String = name
         .chars()

@@ -26,6 +26,11 @@ pub fn release(slug_at_version: &str) -> String {
     format!("/releases/{}", encoded(slug_at_version))
 }
 
+/// `/releases/corva-4@4.2/evidence`
+pub fn evidence(slug_at_version: &str) -> String {
+    format!("{}/evidence", release(slug_at_version))
+}
+
 /// `/ledger/48213`
 pub fn entry(number: u64) -> String {
     format!("{LEDGER}/{number}")

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::bar::Bar;
+use super::build_evidence::BuildEvidenceCard;
 use super::chip::Chip;
 use super::count::{Count, Link};
 use super::empty::Empty;
@@ -31,6 +32,7 @@ pub struct ReleasePage {
     /// Most harmful open groups of this release.
     pub open: Vec<QueueRow>,
     pub open_total: Count,
+    pub build_evidence: BuildEvidenceCard,
     pub changes: Option<Changes>,
     pub countries: Countries,
     /// Sites with most units first; not all of them.

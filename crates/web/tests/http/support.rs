@@ -107,6 +107,23 @@ pub(crate) fn form(path: &str, seat: Option<&Seat>, fields: &[(&str, &str)]) -> 
         .unwrap()
 }
 
+/// A form with a file as a browser sends it.
+pub(crate) fn form_with_file(path: &str, seat: &Seat, fields: &[(&str, &str)], file: &[u8]) -> Request<Body> {
+    let mut body = Vec::new();
+    for (name, value) in fields.iter().copied().chain([("form_token", seat.form_token.as_str())]) {
+        let part = format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    let part = "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"kernel.config\"\r\n\r\n";
+    body.extend_from_slice(part.as_bytes());
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--line--\r\n");
+    request("POST", path, Some(seat))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=line")
+        .body(Body::from(body))
+        .unwrap()
+}
+
 fn request(method: &str, path: &str, seat: Option<&Seat>) -> axum::http::request::Builder {
     let request = Request::builder().method(method).uri(path);
     match seat {
