@@ -24,6 +24,7 @@ use crate::{
     corpus::Corpus,
     exposed::find_vulnerabilities,
     impact::each_release,
+    mapping::Mappings,
     release,
 };
 
@@ -143,16 +144,18 @@ pub struct RecordLine {
     pub ordinal: u32,
 }
 
-/// Explains for an SBOM; `component` narrows by name or package URL.
+/// Explains for an SBOM; `component` narrows by name or package URL, `mappings` say what parts without an identity are.
 pub fn explain_document(
     corpus: &Corpus,
     bytes: &[u8],
+    mappings: &Mappings,
     vulnerability: &str,
     component: Option<&str>,
 ) -> Result<ExplainReport, AppError> {
     let (document, _) = sbom::read(bytes).map_err(|error| AppError::invalid("sbom", error.to_string()))?;
     let components = components_of(&document);
-    let inventory = matcher_inventory(&components, distribution_of(&document).as_deref(), "");
+    let mut inventory = matcher_inventory(&components, distribution_of(&document).as_deref(), "");
+    mappings.apply(&components, None, &mut inventory);
     let subject = document.name.unwrap_or_else(|| "the document".to_owned());
     explain(corpus, &components, &inventory, subject, vulnerability, component)
 }
@@ -268,8 +271,9 @@ impl Asked {
             })?;
         let parts = view.inventory_components(&found.id)?;
         let components: Vec<Component> = parts.into_iter().map(|part| part.component).collect();
-        let inventory =
+        let mut inventory =
             matcher_inventory(&components, found.distribution.as_deref(), &release.complete_roles);
+        Mappings::read(view)?.apply(&components, Some(&release.id), &mut inventory);
         let swept = view.last_sweep()?.map(|row| (row.sweep.snapshot, row.sweep.ended_at));
         Ok(Self { reference: reference.to_owned(), release: release.id, components, inventory, swept })
     }
@@ -520,7 +524,7 @@ fn excerpt(corpus: &Corpus, group: u32, source: &str, record: &str, pointer: &st
     Some(text)
 }
 
-fn find_component(components: &[Component], wanted: &str) -> Result<usize, AppError> {
+pub(crate) fn find_component(components: &[Component], wanted: &str) -> Result<usize, AppError> {
     let wanted = wanted.trim();
     let is = |component: &Component| {
         component.name.eq_ignore_ascii_case(wanted)

@@ -16,6 +16,7 @@ pub mod workspace;
 mod conversion;
 mod fleet;
 pub mod inventory;
+pub mod mapping;
 pub mod part;
 pub mod product;
 pub mod release;

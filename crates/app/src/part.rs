@@ -16,6 +16,7 @@ use crate::{
     App, AppError, Viewer,
     conversion::matcher_inventory,
     inventory::{PartLine, part_line},
+    mapping::Mappings,
 };
 
 /// Open exposures that are read in one go.
@@ -245,11 +246,13 @@ fn all(app: &App, viewer: &Viewer, as_of: AsOf, release: &ReleaseId) -> Result<V
         }
         // What was swept is what can be told; a corpus that came later may say otherwise.
         let last = view.last_sweep()?.map(|last| last.sweep.snapshot);
+        let mappings = Mappings::read(view)?;
         let corpus = corpus.as_ref().filter(|corpus| last.as_deref() == Some(corpus.id.as_str()));
         let states: Vec<_> = corpus.map_or_else(Vec::new, |corpus| {
             let components: Vec<_> = parts.iter().map(|part| part.component.clone()).collect();
-            let asked =
+            let mut asked =
                 matcher_inventory(&components, inventory.distribution.as_deref(), &found.complete_roles);
+            mappings.apply(&components, Some(release), &mut asked);
             assess(&corpus.index, &asked).items
         });
         let parts: Vec<_> = parts

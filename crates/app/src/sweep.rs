@@ -9,6 +9,7 @@
 
 mod compute;
 mod difference;
+mod elsewhere;
 mod names;
 mod place;
 
@@ -41,6 +42,7 @@ use compute::{Beside, Computed, compute};
 
 use crate::{
     App, AppError, Viewer, corpus::Corpus, import::make_up_for_a_dead_import, ledger::checkpoint_after,
+    mapping::Mappings,
 };
 
 /// A receipt.
@@ -90,6 +92,8 @@ pub(crate) struct Before {
     /// Component ids of each inventory, in the order of the document.
     places: BTreeMap<InventoryId, Vec<ComponentId>>,
     components: BTreeMap<ComponentId, Component>,
+    /// What people said of parts without an identity.
+    mappings: Mappings,
 }
 
 /// Sweeps; `full` matches again even when nothing has changed.
@@ -228,7 +232,7 @@ impl Sweeping<'_> {
                 started_at: store::moment(app.now()),
                 ended_at: String::new(),
             },
-            portfolio: portfolio(&before.swept, beside),
+            portfolio: portfolio(before, beside),
             verdicts: 0,
             sequence: 0,
             scope: scope.clone(),
@@ -292,7 +296,8 @@ impl Sweeping<'_> {
 impl Before {
     /// What a scope takes of it.
     fn part(&self, scope: &Scope) -> Cow<'_, Self> {
-        if self.swept.iter().all(|swept| scope.takes(&swept.audience)) {
+        let known = self.mappings.are_known_to(&scope.audience);
+        if known && self.swept.iter().all(|swept| scope.takes(&swept.audience)) {
             return Cow::Borrowed(self);
         }
         let swept: Vec<Swept> =
@@ -303,7 +308,8 @@ impl Before {
         let held: BTreeSet<ComponentId> = places.values().flatten().copied().collect();
         let mut components = self.components.clone();
         components.retain(|id, _| held.contains(id));
-        Cow::Owned(Self { swept, places, components })
+        let mappings = self.mappings.known_to(&scope.audience).prepared(components.values());
+        Cow::Owned(Self { swept, places, components, mappings })
     }
 }
 
@@ -316,25 +322,29 @@ fn read(store: &Store) -> Result<Before, AppError> {
             places.insert(id.clone(), view.component_ids_of(id)?);
         }
         let components = view.components_of(&ids)?;
+        let mappings = Mappings::read(view)?.prepared(components.iter());
         Ok(Before {
             swept,
             places,
             components: components.into_iter().map(|component| (component.id, component)).collect(),
+            mappings,
         })
     })
 }
 
 /// Digest of what a sweep takes beside the corpus; what a labelled part says hangs on what is said beside it.
-fn portfolio(swept: &[Swept], beside: Option<&Beside<'_>>) -> String {
-    let lines: BTreeSet<String> = swept
+fn portfolio(before: &Before, beside: Option<&Beside<'_>>) -> String {
+    let lines: BTreeSet<String> = before
+        .swept
         .iter()
         .map(|swept| {
             format!("{} {} {} {}\n", swept.inventory, swept.release, surroundings(swept), swept.label)
         })
+        .chain(before.mappings.marks())
         .collect();
     let mut text: String = lines.into_iter().collect();
     if let Some(beside) = beside {
-        text.push_str(&format!("beside {}\n", portfolio(&beside.before.swept, None)));
+        text.push_str(&format!("beside {}\n", portfolio(beside.before, None)));
     }
     hex(&Sha256::digest(text.as_bytes()))
 }

@@ -31,6 +31,8 @@ text_id! {
     InventoryId;
     /// A vulnerability of the record; names are revisions of their own.
     VulnerabilityId;
+    /// What was said of a part without an identity.
+    MappingId;
     /// A run of the matcher over inventories.
     SweepId;
     /// A matter to decide.

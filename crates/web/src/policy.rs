@@ -35,6 +35,7 @@ pub enum Method {
 }
 
 const READ: Access = Access::Needs(Permission::Read);
+const EDIT_PORTFOLIO: Access = Access::Needs(Permission::EditPortfolio);
 const DECIDE: Access = Access::Needs(Permission::Decide);
 const SIGN: Access = Access::Needs(Permission::Sign);
 const READ_LEDGER: Access = Access::Needs(Permission::ReadLedger);
@@ -67,6 +68,8 @@ pub const ROUTES: &[Route] = &[
     get(href::PRODUCTS, READ, |m| on(m, portal::products::get)),
     get("/releases/{release}", READ, |m| on(m, portal::release::get)),
     get("/releases/{release}/sbom", READ, |m| on(m, portal::sbom::get)),
+    get("/releases/{release}/blind-spots", READ, |m| on(m, portal::mapping::get)),
+    post("/releases/{release}/blind-spots", EDIT_PORTFOLIO, |m| on(m, portal::mapping::post)),
     get(href::UNITS, READ, |m| on(m, portal::units::get)),
     // Assurance.
     get(href::EXPLAIN, READ, |m| on(m, portal::explain::get)),
@@ -85,6 +88,9 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/releases", READ, |m| on(m, api::releases::get)),
     get("/api/v1/units", READ, |m| on(m, api::units::get)),
     get("/api/v1/cases", READ, |m| on(m, api::cases::get)),
+    get("/api/v1/blind-spots", READ, |m| on(m, api::mappings::blind_spots)),
+    get("/api/v1/mappings", READ, |m| on(m, api::mappings::get)),
+    post("/api/v1/mappings", EDIT_PORTFOLIO, |m| on(m, api::mappings::post)),
     get("/api/v1/ledger", READ_LEDGER, |m| on(m, api::ledger::get)),
 ];
 

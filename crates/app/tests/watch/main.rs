@@ -5,6 +5,7 @@
 mod decided;
 mod intake;
 mod labelled;
+mod mappings;
 mod private;
 mod rubbish;
 mod support;

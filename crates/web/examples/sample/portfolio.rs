@@ -292,6 +292,7 @@ pub(crate) fn release() -> ReleasePage {
                 total: 412,
                 total_words: Some(String::from("components")),
             },
+            proposals: Link::new("What they may be", format!("{page}/blind-spots")),
             blind_spots: vec![
                 blind(
                     "Motor controller firmware",

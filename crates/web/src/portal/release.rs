@@ -193,6 +193,7 @@ fn inventory(
         coverage: bar(&summary, coverage, &parts, here),
         blind_spots: parts.blind.iter().take(BLIND_SPOTS).map(blind_spot).collect(),
         blind_total: Count::new(blind, nothing),
+        proposals: here.frame.link_to("What they may be", &href::blind_spots(&here.reference)),
         search: search.text,
         pager: pager(asked, &parts, here),
         reading_issues: issues,

@@ -25,6 +25,11 @@ pub fn release(slug_at_version: &str) -> String {
     format!("/releases/{}", encoded(slug_at_version))
 }
 
+/// `/releases/corva-4@4.2/blind-spots`
+pub fn blind_spots(slug_at_version: &str) -> String {
+    format!("{}/blind-spots", release(slug_at_version))
+}
+
 /// `/ledger/48213`
 pub fn entry(number: u64) -> String {
     format!("{LEDGER}/{number}")

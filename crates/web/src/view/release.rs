@@ -65,6 +65,8 @@ pub struct Inventory {
     pub coverage: Bar,
     pub blind_spots: Vec<BlindSpot>,
     pub blind_total: Count,
+    /// To what they may be.
+    pub proposals: Link,
     pub search: String,
     pub components: Vec<ComponentRow>,
     pub pager: Pager,
