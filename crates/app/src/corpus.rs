@@ -67,7 +67,15 @@ impl Corpus {
             what: error.to_string(),
             hint: "Run `aftercare feeds import` on any feed: it rebuilds the index from the packs".to_owned(),
         })?;
-        Ok(Self { audience, id, snapshot, index, folder, groups: Mutex::new(None), proposals: Proposals::default() })
+        Ok(Self {
+            audience,
+            id,
+            snapshot,
+            index,
+            folder,
+            groups: Mutex::new(None),
+            proposals: Proposals::default(),
+        })
     }
 
     /// The raw bytes of a record, as the source delivered them.

@@ -20,6 +20,7 @@ use store::{View, corpus::CorpusFolder, exposure::Exposure};
 use crate::{
     App, AppError, Viewer,
     check::{class_word, state_word},
+    component::{find_component, label},
     conversion::{components_of, distribution_of, matcher_inventory},
     corpus::Corpus,
     exposed::find_vulnerabilities,
@@ -522,38 +523,6 @@ fn excerpt(corpus: &Corpus, group: u32, source: &str, record: &str, pointer: &st
         text.push('…');
     }
     Some(text)
-}
-
-pub(crate) fn find_component(components: &[Component], wanted: &str) -> Result<usize, AppError> {
-    let wanted = wanted.trim();
-    let is = |component: &Component| {
-        component.name.eq_ignore_ascii_case(wanted)
-            || component.purl.as_deref() == Some(wanted)
-            || label(component).eq_ignore_ascii_case(wanted)
-            || component.purl.as_deref().is_some_and(|purl| purl.split('@').next() == Some(wanted))
-    };
-    let found: Vec<usize> =
-        components.iter().enumerate().filter(|(_, component)| is(component)).map(|(at, _)| at).collect();
-    match found[..] {
-        [one] => Ok(one),
-        [] => Err(AppError::not_found("component", wanted)),
-        [first, ..] => {
-            // The same part listed twice is one answer; two versions are a question.
-            let one = found.iter().all(|at| components[*at].identity == components[first].identity);
-            if one {
-                return Ok(first);
-            }
-            let labels: Vec<String> = found.iter().take(8).map(|at| label(&components[*at])).collect();
-            Err(AppError::invalid("component", format!("`{wanted}` is one of: {}", labels.join(", "))))
-        }
-    }
-}
-
-fn label(component: &Component) -> String {
-    match &component.version {
-        Some(version) => format!("{}@{version}", component.name),
-        None => component.name.clone(),
-    }
 }
 
 fn outcome_word(outcome: Outcome) -> &'static str {

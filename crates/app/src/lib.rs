@@ -13,6 +13,7 @@ pub mod viewer;
 pub mod workspace;
 
 // The portfolio.
+mod component;
 mod conversion;
 mod fleet;
 pub mod inventory;

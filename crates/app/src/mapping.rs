@@ -24,7 +24,7 @@ use matcher::{dictionary, raw_name};
 use serde::Serialize;
 use store::View;
 
-use crate::{App, AppError, FieldError, Viewer, explain::find_component, product, release};
+use crate::{App, AppError, FieldError, Viewer, component::find_component, product, release};
 
 pub use held::Mappings;
 pub(crate) use held::note;
@@ -205,7 +205,12 @@ impl Names {
         })
     }
 
-    fn release(&mut self, view: &View<'_>, viewer: &Viewer, id: &ReleaseId) -> Result<Option<String>, AppError> {
+    fn release(
+        &mut self,
+        view: &View<'_>,
+        viewer: &Viewer,
+        id: &ReleaseId,
+    ) -> Result<Option<String>, AppError> {
         if let Some(known) = self.releases.get(id) {
             return Ok(known.clone());
         }
@@ -219,7 +224,12 @@ impl Names {
         Ok(found)
     }
 
-    fn product(&mut self, view: &View<'_>, viewer: &Viewer, id: &ProductId) -> Result<Option<String>, AppError> {
+    fn product(
+        &mut self,
+        view: &View<'_>,
+        viewer: &Viewer,
+        id: &ProductId,
+    ) -> Result<Option<String>, AppError> {
         if let Some(known) = self.products.get(id) {
             return Ok(known.clone());
         }
@@ -231,7 +241,8 @@ impl Names {
 
 fn checked(app: &App, view: &View<'_>, viewer: &Viewer, new: &NewMapping) -> Result<Mapping, AppError> {
     let mut errors = Vec::new();
-    let release = new.release.as_deref().map(|reference| release::resolve(view, viewer, reference)).transpose()?;
+    let release =
+        new.release.as_deref().map(|reference| release::resolve(view, viewer, reference)).transpose()?;
     let part = match &new.part {
         AskedPart::Named(part) => part.clone(),
         AskedPart::OfRelease(wanted) => part_of(view, viewer, release.as_ref(), wanted)?,
@@ -289,7 +300,8 @@ fn part_of(
     release: Option<&Release>,
     wanted: &str,
 ) -> Result<RawPart, AppError> {
-    let release = release.ok_or_else(|| AppError::invalid("release", "name the release that has the component"))?;
+    let release =
+        release.ok_or_else(|| AppError::invalid("release", "name the release that has the component"))?;
     let inventory = view.inventory_of_release(&release.id, &viewer.audiences)?;
     let parts = match inventory {
         Some(inventory) => view.inventory_components(&inventory.id)?,

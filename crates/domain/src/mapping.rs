@@ -163,7 +163,8 @@ impl VersionRule {
             }
             Self::Numbers(count) => {
                 let numbers: Vec<&str> = stated?.split('.').take(usize::from(*count)).collect();
-                let is_number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+                let is_number =
+                    |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
                 let whole = numbers.len() == usize::from(*count) && numbers.iter().all(is_number);
                 whole.then(|| numbers.join("."))
             }
@@ -174,7 +175,8 @@ impl VersionRule {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let (word, value) = text.split_once(':').map_or((text, None), |(word, value)| (word, Some(value.trim())));
+        let (word, value) =
+            text.split_once(':').map_or((text, None), |(word, value)| (word, Some(value.trim())));
         let value = value.filter(|value| !value.is_empty() && value.chars().count() <= LONGEST);
         match (word, value) {
             ("" | "stated", None) => Some(Self::Stated),
@@ -215,9 +217,9 @@ pub fn is_target(text: &str) -> bool {
             let part = fields.next().is_some_and(|part| ["a", "o", "h"].contains(&part));
             part && fields.clone().count() == 2 && fields.all(named)
         }
-        Some(("cve", rest)) => {
-            rest.split_once('|').is_some_and(|(vendor, product)| named(vendor) && named(product) && !product.contains('|'))
-        }
+        Some(("cve", rest)) => rest
+            .split_once('|')
+            .is_some_and(|(vendor, product)| named(vendor) && named(product) && !product.contains('|')),
         _ => false,
     };
     plain && parts

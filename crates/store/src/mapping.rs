@@ -1,6 +1,6 @@
 //! Mappings in the record: what people said of parts without an identity. One that is withdrawn is closed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
     audience::Audience,
@@ -69,6 +69,12 @@ impl View<'_> {
         Ok(found.into_iter().next())
     }
 
+    /// Mappings that were made after an entry.
+    pub fn mappings_made_after(&self, sequence: i64) -> Result<HashSet<MappingId>, StoreError> {
+        let values = [self.sequence().into(), sequence.into()];
+        Ok(self.rows(MADE_AFTER, &values, |row| Ok(MappingId(row.text(0)?)))?.into_iter().collect())
+    }
+
     /// The product of every release, whoever may know of it.
     pub fn products_of_releases(&self) -> Result<HashMap<ReleaseId, ProductId>, StoreError> {
         let rows = self.rows(PRODUCTS, &[self.sequence().into()], |row| {
@@ -81,6 +87,7 @@ impl View<'_> {
 const SELECT: &str = "SELECT id, name, version, supplier, purl, scope, release, product, ruling, target, version_rule, why, \
     decided_by, decided_name, decided_at, audience FROM mapping WHERE since <= $1 AND until > $1";
 const ORDER: &str = "ORDER BY name, since, id";
+const MADE_AFTER: &str = "SELECT id FROM mapping WHERE since <= $1 AND until > $1 AND since > $2";
 const PRODUCTS: &str = "SELECT id, product FROM release WHERE since <= $1 AND until > $1";
 
 fn values(mapping: &Mapping) -> Vec<Value> {

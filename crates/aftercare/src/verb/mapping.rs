@@ -139,8 +139,13 @@ fn closing(spots: &BlindSpots) -> String {
     if !spots.known {
         return "No SBOM, or not known for this moment: its corpus is not the one that is mapped.".to_owned();
     }
-    let shown = if spots.next.is_some() { format!("; {} shown: raise --limit", spots.parts.len()) } else { String::new() };
-    let waits = if spots.waits_for_sweep { " What was said since the last sweep waits for the next." } else { "" };
+    let shown = if spots.next.is_some() {
+        format!("; {} shown: raise --limit", spots.parts.len())
+    } else {
+        String::new()
+    };
+    let waits =
+        if spots.waits_for_sweep { " What was said since the last sweep waits for the next." } else { "" };
     format!(
         "{}, {} at stake if the first proposals hold{shown}. {} without public identity, {} mapped.{waits}",
         answer::some(spots.open, "blind spot", "blind spots"),

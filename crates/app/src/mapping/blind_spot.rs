@@ -120,9 +120,9 @@ pub fn list(
         let Some(inventory) = view.inventory_of_release(&release.id, &viewer.audiences)? else {
             return Ok(spots);
         };
-        let swept = view.last_sweep()?.map(|last| last.sweep);
+        let swept = view.last_sweep()?;
         let now = !matches!(as_of, AsOf::At(_));
-        let same = |corpus: &Corpus| swept.as_ref().is_some_and(|swept| swept.snapshot == corpus.id);
+        let same = |corpus: &Corpus| swept.as_ref().is_some_and(|swept| swept.sweep.snapshot == corpus.id);
         let Some(corpus) = corpus.filter(|corpus| now || same(corpus)) else { return Ok(spots) };
         spots.known = true;
         let parts = first_places(view.inventory_components(&inventory.id)?);
@@ -133,6 +133,7 @@ pub fn list(
         mappings.apply(&components, Some(&release.id), &mut asked);
         let states = assess(&corpus.index, &asked).items;
         let all = view.all_mappings()?;
+        let new = view.mappings_made_after(swept.as_ref().map_or(0, |swept| swept.sequence))?;
         let rejections = Rejections::of(&all, &mappings, &release.id);
         let mut names = Names::default();
         let mut blind = Vec::new();
@@ -140,8 +141,7 @@ pub fn list(
             if let Some(mapping) = mappings.heard(&part.component, Some(&release.id)) {
                 spots.without_public_identity +=
                     u64::from(matches!(mapping.ruling, Ruling::NoPublicIdentity));
-                spots.waits_for_sweep |=
-                    swept.as_ref().is_none_or(|swept| mapping.decided_at > swept.started_at);
+                spots.waits_for_sweep |= new.contains(&mapping.id);
                 if after.is_none() {
                     let visible = viewer.sees(&mapping.audience);
                     let line = visible.then(|| names.line(view, viewer, mapping.clone())).transpose()?;
@@ -150,14 +150,17 @@ pub fn list(
                 }
                 continue;
             }
-            if let Coverage::NotAssessed { reason: "no_identity" | "identity_incomplete", text } = state.coverage
+            if let Coverage::NotAssessed { reason: "no_identity" | "identity_incomplete", text } =
+                state.coverage
                 && let Some(raw) = held::raw_part(&part.component)
             {
                 blind.push((part, raw, text));
             }
         }
-        let mut blind: Vec<BlindSpot> =
-            blind.into_par_iter().map(|(part, raw, why)| blind_spot(&corpus, &rejections, part, &raw, why)).collect();
+        let mut blind: Vec<BlindSpot> = blind
+            .into_par_iter()
+            .map(|(part, raw, why)| blind_spot(&corpus, &rejections, part, &raw, why))
+            .collect();
         blind.sort_by(|one, other| {
             other.at_stake.cmp(&one.at_stake).then(one.part.position.cmp(&other.part.position))
         });

@@ -110,7 +110,8 @@ pub fn import(
                     report.unchanged += 1;
                 }
                 Some(old) => {
-                    let message = format!("{} holds already; withdraw it first when it is wrong", super::summary(old));
+                    let message =
+                        format!("{} holds already; withdraw it first when it is wrong", super::summary(old));
                     report.wrong(line, "ruling", &entry.name, message);
                 }
                 None => {
@@ -128,7 +129,10 @@ pub fn import(
     }
     let label = new.iter().map(|mapping| &mapping.audience).find(|audience| !audience.is_general());
     if label.is_some() {
-        return Err(AppError::invalid("scope", "a file is known to everybody: say what is need-to-know one by one"));
+        return Err(AppError::invalid(
+            "scope",
+            "a file is known to everybody: say what is need-to-know one by one",
+        ));
     }
     let act: Act = app.act(viewer, "mapping.import", reason);
     let (added, unchanged) = (report.added, report.unchanged);
@@ -161,10 +165,11 @@ pub fn for_check(input: impl Read) -> Result<(Mappings, usize), AppError> {
         }
         match parsed(entry, scope_of_everybody(&entry.scope)) {
             Ok(mapping) => mappings.push(Mapping { id: MappingId(line.to_string()), ..mapping }),
-            Err(wrong) => errors.extend(wrong.into_iter().map(|error| FieldError {
-                field: format!("mapping {line} {}", error.field),
-                ..error
-            })),
+            Err(wrong) => errors.extend(
+                wrong
+                    .into_iter()
+                    .map(|error| FieldError { field: format!("mapping {line} {}", error.field), ..error }),
+            ),
         }
     }
     if !errors.is_empty() {
@@ -176,7 +181,8 @@ pub fn for_check(input: impl Read) -> Result<(Mappings, usize), AppError> {
 
 fn read(input: impl Read) -> Result<MappingFile, AppError> {
     let mut bytes = Vec::new();
-    let unreadable = |error: std::io::Error| AppError::invalid("mappings", format!("cannot be read: {error}"));
+    let unreadable =
+        |error: std::io::Error| AppError::invalid("mappings", format!("cannot be read: {error}"));
     input.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST {
         return Err(AppError::invalid("mappings", format!("the file is larger than {} MiB", LARGEST >> 20)));
@@ -184,11 +190,17 @@ fn read(input: impl Read) -> Result<MappingFile, AppError> {
     let file: MappingFile = serde_json::from_slice(&bytes)
         .map_err(|error| AppError::invalid("mappings", format!("no file of mappings: {error}")))?;
     if file.format != FORMAT || file.version != VERSION {
-        let message = format!("it says `{}` version {}; `{FORMAT}` version {VERSION} is read", file.format, file.version);
+        let message = format!(
+            "it says `{}` version {}; `{FORMAT}` version {VERSION} is read",
+            file.format, file.version
+        );
         return Err(AppError::invalid("mappings", message));
     }
     if file.mappings.len() > MOST {
-        return Err(AppError::invalid("mappings", format!("more than {MOST} mappings; take them in in parts")));
+        return Err(AppError::invalid(
+            "mappings",
+            format!("more than {MOST} mappings; take them in in parts"),
+        ));
     }
     Ok(file)
 }

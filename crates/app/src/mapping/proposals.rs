@@ -28,11 +28,8 @@ impl Proposals {
             return held;
         }
         let catalogue = self.catalogue.get_or_init(|| Catalogue::of(&corpus.index));
-        let asked = Asked {
-            name: &part.name,
-            version: part.version.as_deref(),
-            supplier: part.supplier.as_deref(),
-        };
+        let asked =
+            Asked { name: &part.name, version: part.version.as_deref(), supplier: part.supplier.as_deref() };
         let proposed = Arc::new(catalogue.propose(&corpus.index, &asked));
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if made.len() >= KEPT {

@@ -50,11 +50,8 @@ fn filled(engine: &Engine) -> Workspace {
         product::add(app, console, product).unwrap();
     }
     for (product, version) in [("pump", "1"), ("pump", "2"), ("monitor", "1")] {
-        let new = NewRelease {
-            product: product.to_owned(),
-            version: version.to_owned(),
-            ..NewRelease::default()
-        };
+        let new =
+            NewRelease { product: product.to_owned(), version: version.to_owned(), ..NewRelease::default() };
         release::add(app, console, new).unwrap();
         let reference = format!("{product}@{version}");
         let sbom = sbom("R1.5");
@@ -89,8 +86,11 @@ fn gadget(release: &str, scope: &str) -> NewMapping {
 /// Releases where the flaw is open, with class.
 fn hit(workspace: &Workspace) -> Vec<String> {
     let Ok(found) = exposed(&workspace.app, &workspace.console, AsOf::Now, FLAW) else { return Vec::new() };
-    let class = |release: &app::exposed::ExposedRelease| release.components[0].class.clone().unwrap_or_default();
-    let line = |release: app::exposed::ExposedRelease| format!("{}@{} {} {}", release.product, release.release, release.verdict, class(&release));
+    let class =
+        |release: &app::exposed::ExposedRelease| release.components[0].class.clone().unwrap_or_default();
+    let line = |release: app::exposed::ExposedRelease| {
+        format!("{}@{} {} {}", release.product, release.release, release.verdict, class(&release))
+    };
     found.releases.into_iter().map(line).collect()
 }
 
@@ -209,7 +209,10 @@ fn the_narrowest_word_is_heard() {
     // Looked for and not found is still a part that nothing can warn us about.
     assert_eq!(blind(&workspace).iter().max(), blind(&workspace).get(1), "{:?}", blind(&workspace));
     let told = explain_release(app, console, AsOf::Now, "pump@1", FLAW, Some("Gadget")).unwrap();
-    assert!(told.steps.iter().any(|step| step.text.starts_with("no public identity, confirmed by")), "{told:#?}");
+    assert!(
+        told.steps.iter().any(|step| step.text.starts_with("no public identity, confirmed by")),
+        "{told:#?}"
+    );
 }
 
 #[test]
@@ -224,11 +227,17 @@ fn what_was_rejected_is_not_proposed_again() {
         let spot = list.parts.iter().find(|spot| spot.part.name == "Gadget").unwrap();
         (spot.rejected, spot.proposals.iter().any(|proposal| proposal.target == GADGET))
     };
-    assert_eq!((targets("pump@1"), targets("pump@2"), targets("monitor@1")), ((1, false), (1, false), (0, true)));
+    assert_eq!(
+        (targets("pump@1"), targets("pump@2"), targets("monitor@1")),
+        ((1, false), (1, false), (0, true))
+    );
     // Two answers to one question are none.
     for contradiction in [no, gadget("pump@2", "product_line")] {
         let refused = mapping::rule(app, console, &contradiction).unwrap_err();
-        assert!(matches!(&refused, AppError::Conflict(text) if text.contains("withdraw it first")), "{refused}");
+        assert!(
+            matches!(&refused, AppError::Conflict(text) if text.contains("withdraw it first")),
+            "{refused}"
+        );
     }
     sweep(app, console, false).unwrap();
     assert!(hit(&workspace).is_empty());
@@ -283,8 +292,15 @@ fn a_file_of_mappings_says_the_same_elsewhere() {
     .unwrap();
     let file = document::export(&one.app, &one.console, AsOf::Now).unwrap();
     assert_eq!(file, document::export(&one.app, &one.console, AsOf::Now).unwrap());
-    let import = |mode| document::import(&other.app, &other.console, file.as_bytes(), mode, "a test").unwrap();
-    assert_eq!((import(Mode::Preview).added, mapping::list(&other.app, &other.console, AsOf::Now, None).unwrap().len()), (2, 0));
+    let import =
+        |mode| document::import(&other.app, &other.console, file.as_bytes(), mode, "a test").unwrap();
+    assert_eq!(
+        (
+            import(Mode::Preview).added,
+            mapping::list(&other.app, &other.console, AsOf::Now, None).unwrap().len()
+        ),
+        (2, 0)
+    );
     assert_eq!((import(Mode::Commit).written, import(Mode::Commit).unchanged), (true, 2));
     sweep(&other.app, &other.console, false).unwrap();
     assert_eq!(hit(&other), ["pump@1 in_range C", "pump@2 in_range C"]);
@@ -348,7 +364,10 @@ fn what_is_said_of_a_release_that_few_know_of_is_known_to_few() {
     inventory::add(app, &insider, "pump@3", "sbom.json", sbom("R1.7").as_bytes(), "a test").unwrap();
     for scope in ["component", "organisation", "product_line"] {
         let refused = mapping::rule(app, &insider, &gadget("pump@3", scope)).unwrap_err();
-        assert!(matches!(&refused, AppError::Invalid(fields) if fields[0].field == "scope"), "{scope}: {refused}");
+        assert!(
+            matches!(&refused, AppError::Invalid(fields) if fields[0].field == "scope"),
+            "{scope}: {refused}"
+        );
     }
     let said = mapping::rule(app, &insider, &gadget("pump@3", "release")).unwrap();
     assert_eq!(said.audience, "quiet");
@@ -358,7 +377,9 @@ fn what_is_said_of_a_release_that_few_know_of_is_known_to_few() {
     assert!(blind_spot::list(app, &outsider, AsOf::Now, "pump@3", None, 9).is_err());
     assert!(!document::export(app, &insider, AsOf::Now).unwrap().contains("Gadget"));
     sweep(app, &outsider, false).unwrap();
-    let of = |viewer: &Viewer| exposed(app, viewer, AsOf::Now, FLAW).map(|found| found.releases.len()).unwrap_or(0);
+    let of = |viewer: &Viewer| {
+        exposed(app, viewer, AsOf::Now, FLAW).map(|found| found.releases.len()).unwrap_or(0)
+    };
     assert_eq!((of(&insider), of(&outsider)), (1, 0));
     assert_eq!(app::ledger::verify_deep(app, &insider, None).unwrap().verified.damage, None);
 }

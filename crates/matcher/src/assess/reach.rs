@@ -169,7 +169,10 @@ pub(crate) fn gap(identity: &Identity, covered: &HashSet<&str>) -> Option<(&'sta
             ));
         }
         Some("no_public_identity") => {
-            return Some(("no_public_identity", "somebody looked for its public identity, and there is none".to_owned()));
+            return Some((
+                "no_public_identity",
+                "somebody looked for its public identity, and there is none".to_owned(),
+            ));
         }
         _ => {}
     }

@@ -99,7 +99,12 @@ mod tests {
             None,
             &["cpe:a:acme:pump_server ? C mapping", "cve:acme|pump server ? C mapping"],
         );
-        check(Item::default(), Some("cve:acme|pump server"), Some("2"), &["cve:acme|pump server 2 C mapping"]);
+        check(
+            Item::default(),
+            Some("cve:acme|pump server"),
+            Some("2"),
+            &["cve:acme|pump server 2 C mapping"],
+        );
         check(Item::default(), None, None, &["gap no_public_identity"]);
     }
 

@@ -161,7 +161,12 @@ fn cpe_keys(
 }
 
 /// Adds what a product contains, unless the inventory lists it itself: nobody knows which version of it.
-pub(super) fn inferred(product: &Product, version: Option<&str>, inventory: &Inventory, identity: &mut Identity) {
+pub(super) fn inferred(
+    product: &Product,
+    version: Option<&str>,
+    inventory: &Inventory,
+    identity: &mut Identity,
+) {
     for edge in &product.implies {
         let scheme = product.scheme.unwrap_or(Scheme::Generic);
         let contains = edge

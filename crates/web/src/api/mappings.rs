@@ -31,9 +31,7 @@ pub(crate) async fn post(State(portal): State<Portal>, asked: Asked) -> Response
         .respond(asked, |app, asked| {
             let (fields, viewer) = (&asked.fields, asked.viewer()?);
             let line = match fields.value("do") {
-                "withdraw" => {
-                    mapping::withdraw(app, viewer, fields.value("mapping"), fields.value("why"))?
-                }
+                "withdraw" => mapping::withdraw(app, viewer, fields.value("mapping"), fields.value("why"))?,
                 _ => mapping::rule(app, viewer, &new(fields)?)?,
             };
             answer(&line)

@@ -49,7 +49,11 @@ pub(crate) async fn get(State(portal): State<Portal>, Path(release): Path<String
     portal.page(asked, move |app, asked| page(app, asked, &release, None)).await
 }
 
-pub(crate) async fn post(State(portal): State<Portal>, Path(release): Path<String>, asked: Asked) -> Response {
+pub(crate) async fn post(
+    State(portal): State<Portal>,
+    Path(release): Path<String>,
+    asked: Asked,
+) -> Response {
     portal
         .respond(asked, move |app, asked| {
             let (fields, viewer) = (&asked.fields, asked.viewer()?);
@@ -201,15 +205,8 @@ fn row(proposal: Proposal, frame: &Frame, release: &str) -> ProposalRow {
 
 fn mapped(part: MappedPart, app: &App, sent: Option<&Sent>) -> MappedRow {
     let MappedPart { part, mapping, looked_up_as } = part;
-    let row = |is: String, by: String, why: String, mapping: Option<String>, refused: Option<String>| MappedRow {
-        name: part.name,
-        version: part.version,
-        looked_up_as,
-        is,
-        by,
-        why,
-        mapping,
-        refused,
+    let row = |is: String, by: String, why: String, mapping: Option<String>, refused: Option<String>| {
+        MappedRow { name: part.name, version: part.version, looked_up_as, is, by, why, mapping, refused }
     };
     let Some(line) = mapping else {
         return row("not shown to you".to_owned(), String::new(), String::new(), None, None);
@@ -228,10 +225,10 @@ fn mapped(part: MappedPart, app: &App, sent: Option<&Sent>) -> MappedRow {
 }
 
 fn who(line: &MappingLine, app: &App) -> String {
-    let day = line.at.parse::<Timestamp>().map_or_else(
-        |_| line.at.clone(),
-        |at| words::day(at.to_zoned(app.zone.clone()).date()),
-    );
+    let day = line
+        .at
+        .parse::<Timestamp>()
+        .map_or_else(|_| line.at.clone(), |at| words::day(at.to_zoned(app.zone.clone()).date()));
     let scope = match line.scope {
         "component" => "for this part in this version",
         "release" => "for this release",
