@@ -19,7 +19,7 @@ use store::{
     snapshot::Snapshot,
 };
 
-use crate::{App, AppError, Viewer, finding_group::Groups, mapping::Proposals};
+use crate::{App, AppError, Viewer, finding_group::Groups, proposals::Proposals};
 
 /// The corpus that matching reads.
 pub struct Corpus {

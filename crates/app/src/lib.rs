@@ -20,6 +20,7 @@ pub mod inventory;
 pub mod mapping;
 pub mod part;
 pub mod product;
+mod proposals;
 pub mod release;
 pub mod site;
 pub mod table_import;

@@ -6,7 +6,6 @@
 pub mod blind_spot;
 pub mod document;
 mod held;
-mod proposals;
 
 use component::cpe::{Cpe, Part};
 use domain::{
@@ -28,7 +27,6 @@ use crate::{App, AppError, FieldError, Viewer, component::find_component, produc
 
 pub use held::Mappings;
 pub(crate) use held::note;
-pub(crate) use proposals::Proposals;
 
 /// What somebody says of a part.
 #[derive(Clone, Debug)]

@@ -27,4 +27,5 @@ pub mod raw_name;
 pub mod record;
 pub mod segment;
 pub mod standing;
+pub mod support;
 pub mod verdict;

@@ -181,7 +181,7 @@ pub fn list(
 pub fn propose(app: &App, viewer: &Viewer, part: &RawPart) -> Result<Vec<Proposal>, AppError> {
     viewer.require(Permission::Read)?;
     let corpus = app.current_corpus()?;
-    Ok(corpus.proposals.of(&corpus, part).iter().map(proposal).collect())
+    Ok(corpus.proposals.of(&corpus.index, part).iter().map(proposal).collect())
 }
 
 fn blind_spot(
@@ -192,7 +192,7 @@ fn blind_spot(
     why: String,
 ) -> BlindSpot {
     let rejected = rejections.of_part(raw);
-    let all = corpus.proposals.of(corpus, raw);
+    let all = corpus.proposals.of(&corpus.index, raw);
     let proposals: Vec<Proposal> = all
         .iter()
         .filter(|candidate| !candidate.keys.iter().any(|key| rejected.contains(key.as_str())))

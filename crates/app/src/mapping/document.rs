@@ -74,7 +74,7 @@ pub fn export(app: &App, viewer: &Viewer, as_of: AsOf) -> Result<String, AppErro
     // A file goes where nobody asks for labels.
     lines.retain(|line| line.audience == Audience::GENERAL);
     let mut mappings: Vec<Entry> = lines.into_iter().map(entry).collect();
-    mappings.sort_by(|one, other| one.key().cmp(&other.key()));
+    mappings.sort_by_cached_key(Entry::key);
     let file = MappingFile { format: FORMAT.to_owned(), version: VERSION, mappings };
     let text = serde_json::to_string_pretty(&file).map_err(|error| AppError::Defect(error.to_string()))?;
     Ok(text + "\n")
@@ -206,9 +206,9 @@ fn read(input: impl Read) -> Result<MappingFile, AppError> {
 }
 
 impl Entry {
-    fn key(&self) -> (&str, &Option<String>, &str, &Option<String>, &Option<String>, &Option<String>, &str) {
-        let Self { name, version, scope, release, product, target, at, .. } = self;
-        (name, version, scope, release, product, target, at)
+    fn key(&self) -> [Option<String>; 7] {
+        let Self { name, version, scope, release, product, target, at, .. } = self.clone();
+        [Some(name), version, Some(scope), release, product, target, Some(at)]
     }
 }
 

@@ -623,6 +623,7 @@ fn component(
         version: version.map(String::from),
         supplier: supplier.map(String::from),
         watched: watched.map(String::from),
+        supported_until: None,
         open: Count::new(open, format!("/inbox?filter={name}")),
     }
 }

@@ -288,6 +288,7 @@ fn component(row: WatchedPart, here: &Here<'_>) -> ComponentRow {
         identity: row.part.purl.or_else(|| row.part.cpes.first().cloned()),
         version: row.part.version,
         supplier: row.part.supplier,
+        supported_until: row.supported_until.map(|day| day.parse().map_or(day, words::day)),
         watched: watched.map(str::to_owned),
         open: Count::new(row.open, open),
     }

@@ -92,6 +92,8 @@ pub struct ComponentRow {
     pub supplier: Option<String>,
     /// "exact identity, 5 sources"; `None`: nothing watches it.
     pub watched: Option<String>,
+    /// "Tue 9 Jan 2029": the maker's support of this edition ends.
+    pub supported_until: Option<String>,
     pub open: Count,
 }
 
