@@ -369,6 +369,7 @@ fn what_is_said_of_a_release_that_few_know_of_is_known_to_few() {
             "{scope}: {refused}"
         );
     }
+    sweep(app, &insider, false).unwrap();
     let said = mapping::rule(app, &insider, &gadget("pump@3", "release")).unwrap();
     assert_eq!(said.audience, "quiet");
     assert_eq!(mapping::list(app, &insider, AsOf::Now, None).unwrap().len(), 1);
@@ -376,7 +377,14 @@ fn what_is_said_of_a_release_that_few_know_of_is_known_to_few() {
     assert!(mapping::withdraw(app, &outsider, &said.id, "a test").is_err());
     assert!(blind_spot::list(app, &outsider, AsOf::Now, "pump@3", None, 9).is_err());
     assert!(!document::export(app, &insider, AsOf::Now).unwrap().contains("Gadget"));
-    sweep(app, &outsider, false).unwrap();
+    // What everybody may know of the watch does not tell that anything was said.
+    let swept = sweep(app, &insider, false).unwrap();
+    let quiet = &swept.labelled[0];
+    assert_eq!(
+        (swept.confirmed, swept.verdicts, quiet.confirmed, quiet.verdicts),
+        (true, 0, false, 1),
+        "{swept:#?}"
+    );
     let of = |viewer: &Viewer| {
         exposed(app, viewer, AsOf::Now, FLAW).map(|found| found.releases.len()).unwrap_or(0)
     };
