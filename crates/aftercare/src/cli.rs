@@ -94,6 +94,9 @@ pub(crate) enum Command {
         /// Exit 3 when a finding is there.
         #[arg(long, value_enum, value_name = "WHEN")]
         fail_on: Option<FailOn>,
+        /// What parts without an identity are: a file that `mapping export` wrote.
+        #[arg(long, value_name = "FILE")]
+        mappings: Option<PathBuf>,
     },
     /// Why a vulnerability is listed, or the first gate that said no.
     Explain {
@@ -108,6 +111,9 @@ pub(crate) enum Command {
         /// Only this component (name, purl or reference).
         #[arg(long)]
         component: Option<String>,
+        /// With --sbom: what parts without an identity are, a file that `mapping export` wrote.
+        #[arg(long, value_name = "FILE", requires = "sbom")]
+        mappings: Option<PathBuf>,
     },
     /// Device models.
     #[command(subcommand)]
@@ -130,6 +136,9 @@ pub(crate) enum Command {
     /// Build evidence of releases: what was compiled into their images. It never decides anything.
     #[command(subcommand)]
     Evidence(Evidence),
+    /// What parts without an identity are: proposed by likeness, said by people.
+    #[command(subcommand)]
+    Mapping(Mapping),
     /// Compares every current inventory with the corpus and leaves a receipt.
     Sweep,
     /// Which releases and units have it.
@@ -435,6 +444,101 @@ pub(crate) enum Evidence {
         /// Id, as `list` shows it.
         evidence: String,
     },
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Mapping {
+    /// Lists what was said.
+    List {
+        /// Only what holds in this release (slug@version).
+        #[arg(long)]
+        release: Option<String>,
+    },
+    /// What the blind spots of a release, or a name, may be, with the vulnerabilities at stake. Finds nothing by itself.
+    Propose {
+        /// Release (slug@version).
+        #[arg(long, required_unless_present = "name", conflicts_with = "name")]
+        release: Option<String>,
+        /// Name of a part as an SBOM writes it.
+        #[arg(long)]
+        name: Option<String>,
+        /// Version beside the name.
+        #[arg(long, requires = "name")]
+        version: Option<String>,
+        /// Supplier beside the name.
+        #[arg(long, requires = "name")]
+        supplier: Option<String>,
+        /// Most parts printed.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Says what a part is, or that it has no public identity. Needs --reason; takes effect with the next sweep.
+    Confirm {
+        #[command(flatten)]
+        part: MappedPart,
+        /// What it is: cpe:a:vendor:product, cve:vendor|product, a CPE 2.3 name or a name of the dictionary.
+        #[arg(long, required_unless_present = "no_public_identity", conflicts_with = "no_public_identity")]
+        target: Option<String>,
+        /// It was looked for, and no source knows it.
+        #[arg(long)]
+        no_public_identity: bool,
+        /// How its version becomes one of the target: stated, unknown, fixed:VERSION, without:BEGINNING, numbers:COUNT.
+        #[arg(long, default_value = "stated", value_name = "RULE")]
+        version_rule: String,
+    },
+    /// Says what a part is not: it is not proposed again. Needs --reason.
+    Reject {
+        #[command(flatten)]
+        part: MappedPart,
+        /// What it is not.
+        #[arg(long)]
+        target: String,
+    },
+    /// Withdraws what was said. Needs --reason.
+    Withdraw {
+        /// Id of the mapping.
+        id: String,
+    },
+    /// Writes all that everybody may know of as JSON, for another workspace or for `check --mappings`.
+    Export {
+        /// The new file; standard output when it is left out.
+        #[arg(short = 'o', long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Takes in a file that `mapping export` wrote, all of it or nothing. Whoever takes it in says what it says.
+    Import {
+        /// JSON file.
+        file: PathBuf,
+        /// Says what would change and changes nothing.
+        #[arg(long)]
+        preview: bool,
+    },
+}
+
+/// The part that is spoken of, and where.
+#[derive(Args, Debug)]
+pub(crate) struct MappedPart {
+    /// Release (slug@version) that has the part, or for which it holds.
+    #[arg(long)]
+    pub(crate) release: Option<String>,
+    /// The component of that release: name, name@version or package URL.
+    #[arg(long, requires = "release", required_unless_present = "name", conflicts_with = "name")]
+    pub(crate) component: Option<String>,
+    /// Name as an SBOM writes it.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Version beside the name.
+    #[arg(long, requires = "name")]
+    pub(crate) version: Option<String>,
+    /// Supplier beside the name.
+    #[arg(long, requires = "name")]
+    pub(crate) supplier: Option<String>,
+    /// Where it holds: this part in this version, one release, one product line, or every part of that name.
+    #[arg(long, default_value = "component", value_parser = ["component", "release", "product-line", "organisation"])]
+    pub(crate) scope: String,
+    /// The product line (slug) when it is not that of the release.
+    #[arg(long)]
+    pub(crate) product: Option<String>,
 }
 
 #[derive(Subcommand, Debug)]

@@ -10,6 +10,7 @@ mod exposed;
 mod feeds;
 mod init;
 mod ledger;
+mod mapping;
 mod person;
 mod product;
 mod release;
@@ -35,9 +36,17 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Outcome> {
         }
         Command::Serve { listen } => serve::run(global, listen),
         Command::Feeds(command) => feeds::run(global, command),
-        Command::Check { sbom, all, fail_on } => check::run(global, &sbom, all, fail_on),
-        Command::Explain { vulnerability, sbom, release, component } => {
-            explain::run(global, &vulnerability, sbom.as_deref(), release.as_deref(), component.as_deref())
+        Command::Check { sbom, all, fail_on, mappings } => {
+            check::run(global, &sbom, all, fail_on, mappings.as_deref())
+        }
+        Command::Explain { vulnerability, sbom, release, component, mappings } => {
+            let asked = explain::Asked {
+                sbom: sbom.as_deref(),
+                release: release.as_deref(),
+                component: component.as_deref(),
+                mappings: mappings.as_deref(),
+            };
+            explain::run(global, &vulnerability, &asked)
         }
         Command::Product(command) => product::run(global, command),
         Command::Release(command) => release::run(global, command),
@@ -46,6 +55,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Person(command) => person::run(global, command),
         Command::Sbom(command) => sbom::run(global, command),
         Command::Evidence(command) => evidence::run(global, command),
+        Command::Mapping(command) => mapping::run(global, command),
         Command::Sweep => sweep::run(global),
         Command::Exposed { vulnerability } => exposed::run(global, &vulnerability),
         Command::Account { release } => account::run(global, release.as_deref()),

@@ -15,6 +15,7 @@ use crate::{
     conversion::{components_of, distribution_of, matcher_inventory},
     corpus::Corpus,
     cvss::{Cvss, shown},
+    mapping::Mappings,
 };
 
 /// The answer. What is told of a verdict is read when it is asked for, so that thousands of findings need not be held.
@@ -125,12 +126,18 @@ pub struct Tally {
     pub undecided: u64,
 }
 
-/// Checks an SBOM; `all` adds out of range, patched and excluded rows.
-pub fn check<'c>(corpus: &'c Corpus, bytes: &[u8], all: bool) -> Result<CheckReport<'c>, AppError> {
+/// Checks an SBOM; `all` adds out of range, patched and excluded rows. `mappings` say what parts without an identity are.
+pub fn check<'c>(
+    corpus: &'c Corpus,
+    bytes: &[u8],
+    mappings: &Mappings,
+    all: bool,
+) -> Result<CheckReport<'c>, AppError> {
     let (document, issues) =
         sbom::read(bytes).map_err(|error| AppError::invalid("sbom", error.to_string()))?;
     let components = components_of(&document);
-    let inventory = matcher_inventory(&components, distribution_of(&document).as_deref(), "");
+    let mut inventory = matcher_inventory(&components, distribution_of(&document).as_deref(), "");
+    mappings.apply(&components, None, &mut inventory);
     let index = &corpus.index;
     let assessment = if all { assess_all(index, &inventory) } else { assess(index, &inventory) };
     let mut told: Vec<VerdictCore> = assessment

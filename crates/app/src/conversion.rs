@@ -111,6 +111,7 @@ fn item_of(component: &Component) -> Item {
         source_package: component.source_package.as_deref().map(source_package_parts),
         role: component.role.as_deref().and_then(role_of_word),
         patched: words(&component.patched),
+        mapping: None,
     }
 }
 

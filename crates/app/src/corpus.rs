@@ -19,7 +19,7 @@ use store::{
     snapshot::Snapshot,
 };
 
-use crate::{App, AppError, Viewer, finding_group::Groups};
+use crate::{App, AppError, Viewer, finding_group::Groups, proposals::Proposals};
 
 /// The corpus that matching reads.
 pub struct Corpus {
@@ -34,6 +34,8 @@ pub struct Corpus {
     folder: CorpusFolder,
     /// The last grouping of open findings over this corpus, see [`crate::watch`].
     pub(crate) groups: Mutex<Option<Arc<Groups>>>,
+    /// What parts without an identity may be, as far as it was asked, see [`crate::mapping`].
+    pub(crate) proposals: Proposals,
 }
 
 impl Corpus {
@@ -65,7 +67,15 @@ impl Corpus {
             what: error.to_string(),
             hint: "Run `aftercare feeds import` on any feed: it rebuilds the index from the packs".to_owned(),
         })?;
-        Ok(Self { audience, id, snapshot, index, folder, groups: Mutex::new(None) })
+        Ok(Self {
+            audience,
+            id,
+            snapshot,
+            index,
+            folder,
+            groups: Mutex::new(None),
+            proposals: Proposals::default(),
+        })
     }
 
     /// The raw bytes of a record, as the source delivered them.

@@ -21,10 +21,12 @@ use crate::{
     App, AppError, Viewer,
     build_evidence::Builds,
     check::{class_word, state_word},
+    component::{find_component, label},
     conversion::{components_of, distribution_of, matcher_inventory},
     corpus::Corpus,
     exposed::find_vulnerabilities,
     impact::each_release,
+    mapping::Mappings,
     release,
 };
 
@@ -144,16 +146,18 @@ pub struct RecordLine {
     pub ordinal: u32,
 }
 
-/// Explains for an SBOM; `component` narrows by name or package URL.
+/// Explains for an SBOM; `component` narrows by name or package URL, `mappings` say what parts without an identity are.
 pub fn explain_document(
     corpus: &Corpus,
     bytes: &[u8],
+    mappings: &Mappings,
     vulnerability: &str,
     component: Option<&str>,
 ) -> Result<ExplainReport, AppError> {
     let (document, _) = sbom::read(bytes).map_err(|error| AppError::invalid("sbom", error.to_string()))?;
     let components = components_of(&document);
-    let inventory = matcher_inventory(&components, distribution_of(&document).as_deref(), "");
+    let mut inventory = matcher_inventory(&components, distribution_of(&document).as_deref(), "");
+    mappings.apply(&components, None, &mut inventory);
     let subject = document.name.unwrap_or_else(|| "the document".to_owned());
     explain(corpus, &components, &inventory, subject, vulnerability, component)
 }
@@ -298,8 +302,9 @@ impl Asked {
             })?;
         let parts = view.inventory_components(&found.id)?;
         let components: Vec<Component> = parts.into_iter().map(|part| part.component).collect();
-        let inventory =
+        let mut inventory =
             matcher_inventory(&components, found.distribution.as_deref(), &release.complete_roles);
+        Mappings::read(view)?.apply(&components, Some(&release.id), &mut inventory);
         let swept = view.last_sweep()?.map(|row| (row.sweep.snapshot, row.sweep.ended_at));
         let builds = Builds::read(view, &app.blobs, Some(&release.id))?;
         Ok(Self {
@@ -558,38 +563,6 @@ fn excerpt(corpus: &Corpus, group: u32, source: &str, record: &str, pointer: &st
         text.push('…');
     }
     Some(text)
-}
-
-fn find_component(components: &[Component], wanted: &str) -> Result<usize, AppError> {
-    let wanted = wanted.trim();
-    let is = |component: &Component| {
-        component.name.eq_ignore_ascii_case(wanted)
-            || component.purl.as_deref() == Some(wanted)
-            || label(component).eq_ignore_ascii_case(wanted)
-            || component.purl.as_deref().is_some_and(|purl| purl.split('@').next() == Some(wanted))
-    };
-    let found: Vec<usize> =
-        components.iter().enumerate().filter(|(_, component)| is(component)).map(|(at, _)| at).collect();
-    match found[..] {
-        [one] => Ok(one),
-        [] => Err(AppError::not_found("component", wanted)),
-        [first, ..] => {
-            // The same part listed twice is one answer; two versions are a question.
-            let one = found.iter().all(|at| components[*at].identity == components[first].identity);
-            if one {
-                return Ok(first);
-            }
-            let labels: Vec<String> = found.iter().take(8).map(|at| label(&components[*at])).collect();
-            Err(AppError::invalid("component", format!("`{wanted}` is one of: {}", labels.join(", "))))
-        }
-    }
-}
-
-fn label(component: &Component) -> String {
-    match &component.version {
-        Some(version) => format!("{}@{version}", component.name),
-        None => component.name.clone(),
-    }
 }
 
 fn outcome_word(outcome: Outcome) -> &'static str {

@@ -14,11 +14,14 @@ pub mod workspace;
 
 // The portfolio.
 pub mod build_evidence;
+mod component;
 mod conversion;
 mod fleet;
 pub mod inventory;
+pub mod mapping;
 pub mod part;
 pub mod product;
+mod proposals;
 pub mod release;
 pub mod site;
 pub mod table_import;

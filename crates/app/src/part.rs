@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::id::ReleaseId;
 use matcher::{
     assess::{Coverage, assess},
+    support,
     verdict::Class,
 };
 use serde::Serialize;
@@ -18,6 +19,7 @@ use crate::{
     conversion::matcher_inventory,
     corpus::Corpus,
     inventory::{PartLine, part_line},
+    mapping::Mappings,
 };
 
 /// Open exposures that are read in one go.
@@ -87,6 +89,8 @@ pub struct WatchedPart {
     pub watch: Option<Watch>,
     /// Why nothing can warn us, or why it is not settled.
     pub why: Option<String>,
+    /// ISO date on which its maker's support of this edition ends, where the dictionary knows.
+    pub supported_until: Option<String>,
     /// Vulnerabilities open in it: matched, without a signed decision for this release.
     pub open: u64,
 }
@@ -238,20 +242,28 @@ pub(crate) fn parts_of(
     }
     // What was swept is what can be told; a corpus that came later may say otherwise.
     let last = view.last_sweep()?.map(|last| last.sweep.snapshot);
+    let mappings = Mappings::read(view)?;
     let corpus = corpus.filter(|corpus| last.as_deref() == Some(corpus.id.as_str()));
     let states: Vec<_> = corpus.map_or_else(Vec::new, |corpus| {
         let components: Vec<_> = parts.iter().map(|part| part.component.clone()).collect();
-        let asked = matcher_inventory(&components, inventory.distribution.as_deref(), &found.complete_roles);
-        assess(&corpus.index, &asked).items
+        let mut asked =
+            matcher_inventory(&components, inventory.distribution.as_deref(), &found.complete_roles);
+        mappings.apply(&components, Some(release), &mut asked);
+        let assessment = assess(&corpus.index, &asked);
+        let supported = assessment.identities.iter().zip(&asked.items).map(|(identity, item)| {
+            support::of(identity, &item.name).map(|support| support.ends_on.to_owned())
+        });
+        assessment.items.into_iter().zip(supported.collect::<Vec<_>>()).collect()
     });
     let mut parts: Vec<_> = parts
         .into_iter()
         .map(|part| {
             let open = open.get(&part.component.id).map_or(0, |open| open.len() as u64);
-            WatchedPart { part: part_line(part), watch: None, why: None, open }
+            WatchedPart { part: part_line(part), watch: None, why: None, supported_until: None, open }
         })
         .collect();
-    for (part, state) in parts.iter_mut().zip(states) {
+    for (part, (state, supported_until)) in parts.iter_mut().zip(states) {
+        part.supported_until = supported_until;
         let (watch, why) = match (state.coverage, state.class) {
             (Coverage::NotAssessed { reason, text }, _) => {
                 (Watch::Nothing, Some(if text.is_empty() { reason.replace('_', " ") } else { text }))

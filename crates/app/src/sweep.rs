@@ -10,6 +10,7 @@
 mod build_evidence;
 mod compute;
 mod difference;
+mod elsewhere;
 mod names;
 mod place;
 
@@ -42,7 +43,7 @@ use compute::{Beside, Computed, compute};
 
 use crate::{
     App, AppError, Viewer, build_evidence::Builds, corpus::Corpus, import::make_up_for_a_dead_import,
-    ledger::checkpoint_after,
+    ledger::checkpoint_after, mapping::Mappings,
 };
 
 /// A receipt.
@@ -94,6 +95,8 @@ pub(crate) struct Before {
     components: BTreeMap<ComponentId, Component>,
     /// What was built into the images of the releases.
     builds: Builds,
+    /// What people said of parts without an identity.
+    mappings: Mappings,
 }
 
 /// Sweeps; `full` matches again even when nothing has changed.
@@ -296,7 +299,8 @@ impl Sweeping<'_> {
 impl Before {
     /// What a scope takes of it.
     fn part(&self, scope: &Scope) -> Cow<'_, Self> {
-        if self.swept.iter().all(|swept| scope.takes(&swept.audience)) {
+        let known = self.mappings.are_known_to(&scope.audience);
+        if known && self.swept.iter().all(|swept| scope.takes(&swept.audience)) {
             return Cow::Borrowed(self);
         }
         let swept: Vec<Swept> =
@@ -307,7 +311,8 @@ impl Before {
         let held: BTreeSet<ComponentId> = places.values().flatten().copied().collect();
         let mut components = self.components.clone();
         components.retain(|id, _| held.contains(id));
-        Cow::Owned(Self { swept, places, components, builds: self.builds.clone() })
+        let mappings = self.mappings.known_to(&scope.audience).prepared(components.values());
+        Cow::Owned(Self { swept, places, components, builds: self.builds.clone(), mappings })
     }
 }
 
@@ -320,11 +325,13 @@ fn read(app: &App) -> Result<Before, AppError> {
             places.insert(id.clone(), view.component_ids_of(id)?);
         }
         let components = view.components_of(&ids)?;
+        let mappings = Mappings::read(view)?.prepared(components.iter());
         Ok(Before {
             swept,
             places,
             components: components.into_iter().map(|component| (component.id, component)).collect(),
             builds: Builds::read(view, &app.blobs, None)?,
+            mappings,
         })
     })
 }
@@ -338,6 +345,7 @@ fn portfolio(before: &Before, audience: &Audience, beside: Option<&Beside<'_>>) 
             let surroundings = surroundings(before, swept, audience);
             format!("{} {} {surroundings} {}\n", swept.inventory, swept.release, swept.label)
         })
+        .chain(before.mappings.marks())
         .collect();
     let mut text: String = lines.into_iter().collect();
     if let Some(beside) = beside {

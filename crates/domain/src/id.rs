@@ -33,6 +33,8 @@ text_id! {
     BuildEvidenceId;
     /// A vulnerability of the record; names are revisions of their own.
     VulnerabilityId;
+    /// What was said of a part without an identity.
+    MappingId;
     /// A run of the matcher over inventories.
     SweepId;
     /// A matter to decide.

@@ -13,6 +13,7 @@ pub mod decision;
 pub mod id;
 pub mod inventory;
 pub mod ledger;
+pub mod mapping;
 pub mod person;
 pub mod product;
 pub mod release;

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     dictionary::{self, Product},
+    identify,
     index::Index,
     raw_name::{self, RawName, normalised},
 };
@@ -230,6 +231,15 @@ impl Catalogue {
         let rarity = u64::from((self.entries.len() as u64 / products.max(1)).max(1).ilog2()) + 1;
         if GENERIC.contains(&word) { rarity.div_ceil(5) } else { rarity * 2 }
     }
+}
+
+/// Whether a loaded record names a product, under this key or another of its names.
+pub fn is_known<B: AsRef<[u8]>>(index: &Index<B>, key: &str) -> bool {
+    let view = index.view();
+    let product = dictionary::of_key(key);
+    view.key(key).is_some()
+        || product.is_some_and(|product| product.keys().any(|key| view.key(&key).is_some()))
+        || identify::cve_twin(key).is_some_and(|key| view.key(&key).is_some())
 }
 
 /// The products that share something, unless there are too many of them to say anything.

@@ -147,6 +147,11 @@ pub(crate) fn of_key(key: &str) -> Option<&'static Product> {
     }
 }
 
+/// The dictionary's own name for the product that has a key.
+pub fn name_of_key(key: &str) -> Option<&'static str> {
+    of_key(key).map(|product| product.name.as_str())
+}
+
 /// The order of the versions under a product key: the product's own, its ecosystem's, else what the statement says
 /// (which calls kernels "semver" and OpenSSL's letters pre-releases), else the generic one.
 pub(crate) fn scheme_of_key(key: &str, stated: Option<Scheme>) -> Scheme {

@@ -17,6 +17,7 @@ use crate::{
     identify::{Identity, identify},
     index::{Index, View},
     inventory::{Inventory, Item},
+    support::{self, Support},
     verdict::State,
 };
 
@@ -345,6 +346,11 @@ impl<'a> Telling<'a> {
             let version = key.version.as_deref().unwrap_or("not given");
             let text = format!("looked up as {} ({}), version {version}", key.key, key.obtained);
             self.say("identity", Outcome::Passed, Some(item), text);
+        }
+        let name = self.inquiry.part(item).map_or("", |(part, _)| part.name.as_str());
+        if let Some(Support { edition, ends_on }) = support::of(identity, name) {
+            let text = format!("the maker's support of {edition} ends on {ends_on}");
+            self.say("identity", Outcome::Noted, Some(item), text);
         }
     }
 

@@ -5,6 +5,7 @@
 //! neither given nor in the dictionary is a gap, and gaps are counted.
 
 mod distribution;
+mod mapping;
 mod upstream;
 
 use component::version::Scheme;
@@ -23,7 +24,7 @@ pub struct Identity {
     /// Keys, first authority first.
     pub keys: Vec<Key>,
     /// Why there are none, or why what is found stays undecided (`release_unknown`, `identity_incomplete`,
-    /// `no_identity`).
+    /// `no_identity`, `no_public_identity`).
     pub gap: Option<&'static str>,
     /// Identities that the document gives and that are not used to find, with the reason.
     pub unused: Vec<String>,
@@ -44,7 +45,7 @@ pub struct Key {
     pub version: Option<String>,
     /// CPE update that belongs to the version; `-` = it is known to have none.
     pub update: Option<String>,
-    /// `sbom purl`, `sbom cpe`, `source package`, `rebuilt from`, `dictionary`, `inferred`.
+    /// `sbom purl`, `sbom cpe`, `source package`, `rebuilt from`, `mapping`, `dictionary`, `inferred`.
     pub obtained: &'static str,
     /// The best class this way of finding can give.
     pub ceiling: Class,
@@ -70,6 +71,15 @@ impl Key {
             finds: true,
         }
     }
+}
+
+pub(crate) use mapping::twin as cve_twin;
+
+/// Whether a person may say what a part is: a package of a distribution or an ecosystem is what its package URL says.
+pub fn is_mappable(item: &Item) -> bool {
+    item.purl
+        .as_ref()
+        .is_none_or(|purl| !distribution::is_package(&purl.ty) && upstream::is_upstream(&purl.ty))
 }
 
 /// The keys of one item of an inventory.

@@ -37,6 +37,19 @@ pub struct Item {
     pub role: Option<Role>,
     /// CVE ids that the document itself says are patched in this part (CycloneDX pedigree).
     pub patched: Vec<String>,
+    /// What a person said it is, where the document does not tell.
+    pub mapping: Option<Mapping>,
+}
+
+/// A person's word for what a part is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// Product key: `cpe:a:openssl:openssl`, `cve:openssl|openssl`; none = it was looked for and has no public identity.
+    pub target: Option<String>,
+    /// Version in the target's own counting; none = not known, and every answer about a range is undecided.
+    pub version: Option<String>,
+    /// Whose word it is, for a person: `confirmed by … on …`.
+    pub note: String,
 }
 
 /// A distribution and its release.

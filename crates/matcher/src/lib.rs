@@ -7,9 +7,8 @@
 //! Read in this order: [`record`] (what goes in), [`index`] (what is built), [`identify`] (which keys a part has),
 //! [`assess`] (what is decided), [`explain`] (why, for any pair), [`account`] (that the sum closes).
 //!
-//! Five modules are held by tests and benchmarks and asked by no page and no command yet: [`delta`] and [`standing`]
-//! (only what a change makes dirty), [`portfolio`] (who has it, of ten million parts), [`candidate`] with [`raw_name`]
-//! (what a part without an identity may be).
+//! Three modules are held by tests and benchmarks and asked by no page and no command yet: [`delta`] and [`standing`]
+//! (only what a change makes dirty), [`portfolio`] (who has it, of ten million parts).
 #![warn(missing_docs)]
 
 pub mod account;
@@ -29,4 +28,5 @@ pub mod raw_name;
 pub mod record;
 pub mod segment;
 pub mod standing;
+pub mod support;
 pub mod verdict;

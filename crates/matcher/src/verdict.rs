@@ -66,7 +66,7 @@ pub struct Evidence {
     pub text: String,
     /// Product key the decisive statement was found under.
     pub key: String,
-    /// How the part came by that key: `sbom purl`, `sbom cpe`, `source package`, `dictionary`.
+    /// How the part came by that key: `sbom purl`, `sbom cpe`, `source package`, `mapping`, `dictionary`.
     pub obtained: &'static str,
     /// Version that was compared.
     pub version: String,

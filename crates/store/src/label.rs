@@ -40,6 +40,7 @@ const LABELS: &str = concat!(
     labels_of!("decision"),
     labels_of!("signature"),
     labels_of!("placement"),
+    labels_of!("mapping"),
     labels_of!("forgotten"),
     labels_of!("build_evidence"),
     "SELECT audience, COUNT(*) FILTER (WHERE sequence > $1 AND sequence <= $1) FROM ledger \

@@ -91,6 +91,7 @@ mod unit_count;
 pub mod corpus;
 pub mod exposure;
 pub mod mapped;
+pub mod mapping;
 pub mod pack;
 pub mod snapshot;
 pub mod source;

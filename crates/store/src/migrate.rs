@@ -70,6 +70,12 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0010_build_evidence.sql"),
         needs: "0.1.0",
     },
+    Migration {
+        number: 11,
+        name: "mapping",
+        text: include_str!("../migrations/0011_mapping.sql"),
+        needs: "0.1.0",
+    },
 ];
 
 /// Brings the schema up to date in one transaction; refuses a newer one.

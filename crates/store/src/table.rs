@@ -38,6 +38,7 @@ pub const RECORD_TABLES: &[&Table] = &[
     &crate::site::SITE,
     &crate::unit::UNIT,
     // watch
+    &crate::mapping::MAPPING,
     &crate::placement::PLACEMENT,
     &crate::source::SNAPSHOT,
     &crate::source::SOURCE,

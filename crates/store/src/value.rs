@@ -116,7 +116,7 @@ macro_rules! text_ids {
         }
     )*};
 }
-text_ids! { ProductId ReleaseId UnitId SiteId InventoryId BuildEvidenceId VulnerabilityId SweepId CaseId DecisionId SignatureId PersonId }
+text_ids! { ProductId ReleaseId UnitId SiteId InventoryId BuildEvidenceId VulnerabilityId SweepId CaseId DecisionId SignatureId PersonId MappingId }
 
 macro_rules! row_ids {
     ($($name:ident)*) => {$(

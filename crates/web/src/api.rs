@@ -6,6 +6,7 @@ pub(crate) mod evidence;
 pub(crate) mod exposed;
 pub(crate) mod health;
 pub(crate) mod ledger;
+pub(crate) mod mappings;
 pub(crate) mod openapi;
 pub(crate) mod products;
 pub(crate) mod releases;

@@ -12,7 +12,7 @@ use utoipa::{
 use crate::{
     answer::is_api,
     api::{cases::CaseList, products::ProductList, releases::ReleaseList, units::UnitList},
-    policy::{Access, ROUTES},
+    policy::{Access, Method, ROUTES},
 };
 
 /// Parameters of the routes, beside `as_of`, which all reads have.
@@ -36,6 +36,10 @@ const PARAMETERS: &[(&str, &str, &str)] = &[
     ("/api/v1/cases", "stage", "Stable word of a stage"),
     ("/api/v1/cases", "owner", "Id of a person, or `nobody`"),
     ("/api/v1/cases", "sort", "`number` (as when left out), `due`, `learned` or `harm`"),
+    ("/api/v1/blind-spots", "release", "slug@version"),
+    ("/api/v1/blind-spots", "after", "The `next` of the page before"),
+    ("/api/v1/blind-spots", "limit", "Rows of a page, 1 to 1000; 100 when left out"),
+    ("/api/v1/mappings", "release", "slug@version: only what holds there"),
     ("/api/v1/ledger", "below", "Entries below this sequence number"),
 ];
 
@@ -71,17 +75,22 @@ pub(crate) fn description() -> OpenApi {
                 .parameter(parameter("limit", "Rows of a page, 1 to 1000; 100 when left out"));
         }
         operation = operation.response("200", answer);
+        let reads = route.method == Method::Get;
+        if reads && route.access != Access::Public {
+            operation =
+                operation.parameter(parameter("as_of", "A date or an RFC 3339 moment; now when left out"));
+        }
         if route.access != Access::Public {
             operation = operation
-                .parameter(parameter("as_of", "A date or an RFC 3339 moment; now when left out"))
                 .response("401", ResponseBuilder::new().description("Nobody is signed in"))
                 .response("403", ResponseBuilder::new().description("No role permits it"))
                 .response("422", ResponseBuilder::new().description("A parameter does not hold"));
         }
-        for (_, name, words) in PARAMETERS.iter().filter(|(path, ..)| *path == route.path) {
+        for (_, name, words) in PARAMETERS.iter().filter(|(path, ..)| reads && *path == route.path) {
             operation = operation.parameter(parameter(name, words));
         }
-        paths = paths.path(route.path, PathItem::new(HttpMethod::Get, operation.build()));
+        let method = if reads { HttpMethod::Get } else { HttpMethod::Post };
+        paths = paths.path(route.path, PathItem::new(method, operation.build()));
     }
     let info = InfoBuilder::new().title("aftercare").version(env!("CARGO_PKG_VERSION")).build();
     OpenApiBuilder::new().info(info).paths(paths.build()).components(Some(components.build())).build()

@@ -35,8 +35,8 @@ pub enum Method {
 }
 
 const READ: Access = Access::Needs(Permission::Read);
-const DECIDE: Access = Access::Needs(Permission::Decide);
 const EDIT: Access = Access::Needs(Permission::EditPortfolio);
+const DECIDE: Access = Access::Needs(Permission::Decide);
 const SIGN: Access = Access::Needs(Permission::Sign);
 const READ_LEDGER: Access = Access::Needs(Permission::ReadLedger);
 const RUN_WATCH: Access = Access::Needs(Permission::RunWatch);
@@ -75,6 +75,8 @@ pub const ROUTES: &[Route] = &[
     post(EVIDENCE, EDIT, |m| on(m, portal::build_evidence::post)),
     post("/releases/{release}/evidence/withdraw", EDIT, |m| on(m, portal::build_evidence::withdraw)),
     get("/releases/{release}/evidence/{evidence}", READ, |m| on(m, portal::build_evidence::get)),
+    get("/releases/{release}/blind-spots", READ, |m| on(m, portal::mapping::get)),
+    post("/releases/{release}/blind-spots", EDIT, |m| on(m, portal::mapping::post)),
     get(href::UNITS, READ, |m| on(m, portal::units::get)),
     // Assurance.
     get(href::EXPLAIN, READ, |m| on(m, portal::explain::get)),
@@ -95,6 +97,9 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/evidence", READ, |m| on(m, api::evidence::get)),
     get("/api/v1/units", READ, |m| on(m, api::units::get)),
     get("/api/v1/cases", READ, |m| on(m, api::cases::get)),
+    get("/api/v1/blind-spots", READ, |m| on(m, api::mappings::blind_spots)),
+    get("/api/v1/mappings", READ, |m| on(m, api::mappings::get)),
+    post("/api/v1/mappings", EDIT, |m| on(m, api::mappings::post)),
     get("/api/v1/ledger", READ_LEDGER, |m| on(m, api::ledger::get)),
 ];
 

@@ -11,6 +11,7 @@ pub(crate) mod impact;
 pub(crate) mod inbox;
 pub(crate) mod ledger;
 pub(crate) mod ledger_entry;
+pub(crate) mod mapping;
 pub(crate) mod open_case;
 pub(crate) mod people;
 pub(crate) mod problems;

@@ -35,6 +35,7 @@ pub mod explain;
 pub mod impact;
 pub mod inbox;
 pub mod ledger;
+pub mod mapping;
 pub mod people;
 pub mod products;
 pub mod release;

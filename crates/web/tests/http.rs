@@ -10,6 +10,7 @@ mod http {
     pub(crate) mod fielded;
     pub(crate) mod fleet;
     pub(crate) mod labelled_product;
+    pub(crate) mod mapping;
     pub(crate) mod need_to_know;
     pub(crate) mod policy;
     pub(crate) mod public;

@@ -8,7 +8,7 @@ use app::{
     corpus::Corpus,
 };
 
-use super::sbom;
+use super::{mapping, sbom};
 use crate::{
     answer::{self, Outcome, Table},
     cli::{FailOn, Format, Global},
@@ -21,9 +21,12 @@ pub(crate) fn run(
     file: &Path,
     all: bool,
     fail_on: Option<FailOn>,
+    mappings: Option<&Path>,
 ) -> anyhow::Result<Outcome> {
+    let mappings = mapping::for_check(mappings)?;
     let corpus = corpus(global)?;
-    let report = check::check(&corpus, &sbom::read(file)?, all).map_err(|error| sbom::named(file, error))?;
+    let report = check::check(&corpus, &sbom::read(file)?, &mappings, all)
+        .map_err(|error| sbom::named(file, error))?;
     match global.format {
         Format::Json => answer::document(&report)?,
         Format::Table => table(&report)?,

@@ -4,24 +4,29 @@ use std::path::Path;
 
 use app::explain::{self, ExplainReport};
 
-use super::{check, sbom};
+use super::{check, mapping, sbom};
 use crate::{
     answer::{self, Outcome, Table},
     cli::Global,
     place,
 };
 
+/// About what.
+pub(crate) struct Asked<'a> {
+    pub(crate) sbom: Option<&'a Path>,
+    pub(crate) release: Option<&'a str>,
+    pub(crate) component: Option<&'a str>,
+    pub(crate) mappings: Option<&'a Path>,
+}
+
 /// Explains for an SBOM file or for a release.
-pub(crate) fn run(
-    global: &Global,
-    vulnerability: &str,
-    sbom: Option<&Path>,
-    release: Option<&str>,
-    component: Option<&str>,
-) -> anyhow::Result<Outcome> {
+pub(crate) fn run(global: &Global, vulnerability: &str, asked: &Asked<'_>) -> anyhow::Result<Outcome> {
+    let Asked { sbom, release, component, mappings } = *asked;
     let report = match (sbom, release) {
         (Some(file), _) => {
-            explain::explain_document(&check::corpus(global)?, &sbom::read(file)?, vulnerability, component)
+            let mappings = mapping::for_check(mappings)?;
+            let corpus = check::corpus(global)?;
+            explain::explain_document(&corpus, &sbom::read(file)?, &mappings, vulnerability, component)
                 .map_err(|error| sbom::named(file, error))?
         }
         (None, release) => {

@@ -3,7 +3,7 @@
 //! A verdict is what holds for the component alone; whatever hangs on the rest of the device (running on, the
 //! distribution's release) is *conditional* and settled by assessing the whole inventory. Not here: the record.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
     component::Component,
@@ -22,6 +22,7 @@ use store::{mapped::Mapped, placement::DecidedPair};
 use super::{
     Before,
     build_evidence::with_build,
+    elsewhere,
     place::{Placed, placed},
     surroundings,
 };
@@ -101,7 +102,8 @@ pub(super) fn compute(
     let alone: Vec<Vec<(Pair, Answer)>> = components
         .par_iter()
         .map(|component| {
-            let inventory = matcher_inventory(std::slice::from_ref(*component), None, "");
+            let mut inventory = matcher_inventory(std::slice::from_ref(*component), None, "");
+            before.mappings.apply(std::slice::from_ref(*component), None, &mut inventory);
             let assessment = assess(&corpus.index, &inventory);
             answers(corpus, &inventory, &assessment, component.id)
         })
@@ -116,6 +118,7 @@ pub(super) fn compute(
         .map(|swept| InPlace::of(corpus, before, decided, swept, [&verdicts, public], &counting))
         .collect();
     let mut settlements: BTreeMap<Pair, Vec<Settled>> = BTreeMap::new();
+    let mut only_in_place = BTreeSet::new();
     let mut counted = Vec::with_capacity(in_place.len());
     for in_place in in_place {
         let in_place = in_place?;
@@ -123,18 +126,22 @@ pub(super) fn compute(
         for (pair, settled) in in_place.settled {
             // Found only in some inventory: of the component alone nothing can be said.
             if !public.contains_key(&pair) {
-                verdicts.entry(pair).or_insert_with(|| Answer {
-                    state: VerdictState::Undecided,
-                    class: None,
-                    reason: "settled_per_inventory",
-                    conditional: true,
-                    statement: settled.answer.statement.clone(),
-                    evidence: UNSETTLED.to_owned(),
+                verdicts.entry(pair).or_insert_with(|| {
+                    only_in_place.insert(pair);
+                    Answer {
+                        state: VerdictState::Undecided,
+                        class: None,
+                        reason: "settled_per_inventory",
+                        conditional: true,
+                        statement: settled.answer.statement.clone(),
+                        evidence: UNSETTLED.to_owned(),
+                    }
                 });
             }
             settlements.entry(pair).or_default().push(settled);
         }
     }
+    elsewhere::settle(before, &only_in_place, &mut settlements);
     for pair in settlements.keys() {
         if let Some(answer) = verdicts.get_mut(pair) {
             answer.conditional = true;
@@ -169,7 +176,9 @@ impl InPlace {
         if components.len() != ids.len() {
             return Err(AppError::Defect(format!("a component of {} is not in the record", swept.label)));
         }
-        let inventory = matcher_inventory(&components, swept.distribution.as_deref(), &swept.complete_roles);
+        let mut inventory =
+            matcher_inventory(&components, swept.distribution.as_deref(), &swept.complete_roles);
+        before.mappings.apply(&components, Some(&swept.release), &mut inventory);
         let inventory = with_build(&before.builds, swept, &corpus.audience, inventory);
         let assessment = assess(&corpus.index, &inventory);
         let witness = assessment.witness(&corpus.index, &inventory);
@@ -269,7 +278,7 @@ fn answer(witness: &Witness<'_>, core: &VerdictCore, state: VerdictState) -> Ans
     }
 }
 
-fn does_not_hold() -> Answer {
+pub(super) fn does_not_hold() -> Answer {
     Answer {
         state: VerdictState::OutOfRange,
         class: None,

@@ -18,7 +18,9 @@ use matcher::{
 };
 use store::{Blobs, StoreError, Tx, View, placement::DecidedPair};
 
-use crate::{AppError, Viewer, build_evidence::Builds, conversion::matcher_inventory, corpus::Corpus};
+use crate::{
+    AppError, Viewer, build_evidence::Builds, conversion::matcher_inventory, corpus::Corpus, mapping::Mappings,
+};
 
 /// A placement and its alias group in the index.
 #[derive(Clone, Debug)]
@@ -128,9 +130,11 @@ pub(crate) fn place(
     }
     let parts = tx.inventory_components(&found.id)?;
     let components: Vec<Component> = parts.into_iter().map(|part| part.component).collect();
-    let inventory = matcher_inventory(&components, found.distribution.as_deref(), &release.complete_roles);
+    let mut inventory =
+        matcher_inventory(&components, found.distribution.as_deref(), &release.complete_roles);
+    Mappings::read(tx)?.apply(&components, Some(&release.id), &mut inventory);
     let builds = Builds::read(tx.view(), blobs, Some(&release.id))?;
-    let inventory = Inventory { build: builds.of(&release.id, &corpus.audience), ..inventory };
+    inventory.build = builds.of(&release.id, &corpus.audience);
     let assessment = assess(&corpus.index, &inventory);
     let pair = DecidedPair {
         release: decision.release.clone(),

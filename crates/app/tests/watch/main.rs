@@ -6,6 +6,7 @@ mod build_evidence;
 mod decided;
 mod intake;
 mod labelled;
+mod mappings;
 mod private;
 mod rubbish;
 mod support;

@@ -9,6 +9,7 @@ use app::{
     explain::{explain_document, explain_release},
     exposed::exposed,
     impact::about,
+    mapping::Mappings,
     sweep::sweep,
     watch::{FindingFilter, FindingSort, findings, watch},
 };
@@ -32,7 +33,7 @@ fn a_check_leaves_no_trace() {
     let corpus = workspace.app.current_corpus().unwrap();
     let sequence = || workspace.app.store.read(AsOf::Now, |v| Ok::<_, store::StoreError>(v.sequence()));
     let before = sequence().unwrap();
-    let report = check(&corpus, sbom("v1.3.0", false).as_bytes(), false).unwrap();
+    let report = check(&corpus, sbom("v1.3.0", false).as_bytes(), &Mappings::default(), false).unwrap();
     let rows: Vec<_> = report
         .findings()
         .map(|f| (f.component.name.as_str(), f.vulnerability, f.verdict, f.kev, f.epss))
@@ -51,7 +52,9 @@ fn a_check_leaves_no_trace() {
     let tally = report.components;
     assert_eq!(tally.total, tally.assessed + tally.undecided + tally.not_assessed);
     assert_eq!(tally.total, 4);
-    assert!(check(&corpus, sbom("v1.3.0", false).as_bytes(), true).unwrap().count() > 2);
+    assert!(
+        check(&corpus, sbom("v1.3.0", false).as_bytes(), &Mappings::default(), true).unwrap().count() > 2
+    );
     assert_eq!(sequence().unwrap(), before);
 }
 
@@ -198,7 +201,9 @@ fn why_and_why_not() {
     let workspace = filled(&database.engine);
     let corpus = workspace.app.current_corpus().unwrap();
     let document = sbom("v1.3.0", false);
-    let ask = |name: &str| explain_document(&corpus, document.as_bytes(), name, None).unwrap();
+    let ask = |name: &str| {
+        explain_document(&corpus, document.as_bytes(), &Mappings::default(), name, None).unwrap()
+    };
     let listed = ask("CVE-2024-0001");
     assert_eq!(listed.verdict, Some("in_range"));
     let decided = listed.verdicts.iter().find(|line| line.verdict == "in_range").unwrap();

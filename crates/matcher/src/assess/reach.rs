@@ -175,6 +175,12 @@ pub(crate) fn gap(identity: &Identity, covered: &HashSet<&str>) -> Option<(&'sta
                 "its identity names no product that any source speaks of".to_owned(),
             ));
         }
+        Some("no_public_identity") => {
+            return Some((
+                "no_public_identity",
+                "somebody looked for its public identity, and there is none".to_owned(),
+            ));
+        }
         _ => {}
     }
     let authority = identity.authority.as_str();

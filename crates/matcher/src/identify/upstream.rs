@@ -6,7 +6,7 @@ use component::{
     version::Scheme,
 };
 
-use super::{Identity, Key};
+use super::{Identity, Key, mapping};
 use crate::{
     dictionary::{self, Name, Product, windows},
     inventory::{Inventory, Item},
@@ -64,16 +64,21 @@ pub(super) fn identify(item: &Item, inventory: &Inventory) -> Identity {
     for product in products {
         inferred(product, template.version.as_deref(), inventory, &mut identity);
     }
+    mapping::identify(item, inventory, &mut identity);
     only_full_builds(item, &mut identity);
     let reaches = |key: &Key| !key.key.starts_with("purl:");
     if !identity.keys.iter().any(reaches) {
         let named = item.purl.is_some() || !item.cpes.is_empty();
-        identity.gap = Some(if named { "identity_incomplete" } else { "no_identity" });
+        identity.gap = Some(match &item.mapping {
+            Some(_) => "no_public_identity",
+            None if named => "identity_incomplete",
+            None => "no_identity",
+        });
     }
     identity
 }
 
-fn add(identity: &mut Identity, key: Key) {
+pub(super) fn add(identity: &mut Identity, key: Key) {
     if !identity.keys.iter().any(|known| known.key == key.key) {
         identity.keys.push(key);
     }
@@ -156,7 +161,12 @@ fn cpe_keys(
 }
 
 /// Adds what a product contains, unless the inventory lists it itself: nobody knows which version of it.
-fn inferred(product: &Product, version: Option<&str>, inventory: &Inventory, identity: &mut Identity) {
+pub(super) fn inferred(
+    product: &Product,
+    version: Option<&str>,
+    inventory: &Inventory,
+    identity: &mut Identity,
+) {
     for edge in &product.implies {
         let scheme = product.scheme.unwrap_or(Scheme::Generic);
         let contains = edge
@@ -189,7 +199,9 @@ fn is_named(item: &Item, product: &Product) -> bool {
             _ => product.plain.contains(&name),
         }
     });
+    let target = item.mapping.as_ref().and_then(|mapping| mapping.target.as_deref());
     by_purl
+        || target.is_some_and(|target| product.keys().any(|key| key == target))
         || item.cpes.iter().any(|cpe| {
             let (Some(vendor), Some(name)) = (cpe.vendor.unquoted(), cpe.product.unquoted()) else {
                 return false;
@@ -221,7 +233,7 @@ fn only_full_builds(item: &Item, identity: &mut Identity) {
 }
 
 /// Vendor or product as CVE records write them: spaces for underscores, single.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     name.split(|c: char| c.is_whitespace() || c == '_')
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()

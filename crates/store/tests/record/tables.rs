@@ -24,6 +24,10 @@ const PLAIN: &[(&str, &str)] = &[
     ("forgotten", "subject audience"),
     ("labelled_account", "audience known matched statement fixed version no_such_component not_assessable"),
     ("placement", "shown bucket audience"),
+    (
+        "mapping",
+        "id name version supplier purl scope ruling target version_rule why decided_name decided_at audience",
+    ),
     ("snapshot", "id engine packs records imported_at audience"),
     ("source", "name records watermark refused state imported_at audience"),
     (

@@ -2,6 +2,7 @@
 
 mod assurance;
 mod case;
+mod mapping;
 mod people;
 pub(crate) mod portfolio;
 mod shell;
@@ -44,6 +45,9 @@ pub(crate) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
         ("release", web::render(&portfolio::release())?),
         ("release-past", web::render(&in_the_past!(portfolio::release()))?),
         ("release-no-inventory", web::render(&portfolio::release_no_inventory())?),
+        ("mapping", web::render(&mapping::mapping())?),
+        ("mapping-past", web::render(&in_the_past!(mapping::mapping()))?),
+        ("mapping-problems", web::render(&mapping::mapping_problems())?),
         ("explain", web::render(&portfolio::explain())?),
         ("explain-past", web::render(&in_the_past!(portfolio::explain()))?),
         ("explain-ask", web::render(&portfolio::explain_ask())?),

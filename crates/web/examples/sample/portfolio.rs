@@ -320,6 +320,7 @@ pub(crate) fn release() -> ReleasePage {
                 total: 412,
                 total_words: Some(String::from("components")),
             },
+            proposals: Link::new("What they may be", format!("{page}/blind-spots")),
             blind_spots: vec![
                 blind(
                     "Motor controller firmware",
@@ -641,6 +642,7 @@ fn component(
         version: version.map(String::from),
         supplier: supplier.map(String::from),
         watched: watched.map(String::from),
+        supported_until: None,
         open: Count::new(open, format!("/inbox?filter={name}")),
     }
 }

@@ -169,6 +169,7 @@ fn inventory(
         coverage: bar(&summary, coverage, &parts, here),
         blind_spots: parts.blind.iter().take(BLIND_SPOTS).map(blind_spot).collect(),
         blind_total: Count::new(blind, nothing),
+        proposals: here.frame.link_to("What they may be", &href::blind_spots(&here.reference)),
         search: asked.parameter("q").unwrap_or_default().to_owned(),
         pager: pager(asked, &parts, here),
         reading_issues: issues.into_iter().take(ISSUES).map(issue).collect(),
@@ -262,6 +263,7 @@ fn component(row: WatchedPart, here: &Here<'_>) -> ComponentRow {
         identity: row.part.purl.or_else(|| row.part.cpes.first().cloned()),
         version: row.part.version,
         supplier: row.part.supplier,
+        supported_until: row.supported_until.map(|day| day.parse().map_or(day, words::day)),
         watched: watched.map(str::to_owned),
         open: Count::new(row.open, open),
     }

@@ -37,6 +37,12 @@ impl Problems {
         if self.all.iter().any(|problem| problem.field == field) { " bad" } else { "" }
     }
 
+    /// The sentences at one field, where a page has the form many times and ids would repeat.
+    pub(crate) fn of(&self, field: &str) -> Vec<&str> {
+        let of = self.all.iter().filter(|problem| problem.field == field);
+        of.map(|problem| problem.text.as_str()).collect()
+    }
+
     pub fn at(&self, field: &str) -> Option<FieldProblem> {
         self.all
             .iter()

@@ -31,6 +31,11 @@ pub fn evidence(slug_at_version: &str) -> String {
     format!("{}/evidence", release(slug_at_version))
 }
 
+/// `/releases/corva-4@4.2/blind-spots`
+pub fn blind_spots(slug_at_version: &str) -> String {
+    format!("{}/blind-spots", release(slug_at_version))
+}
+
 /// `/ledger/48213`
 pub fn entry(number: u64) -> String {
     format!("{LEDGER}/{number}")

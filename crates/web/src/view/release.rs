@@ -67,6 +67,8 @@ pub struct Inventory {
     pub coverage: Bar,
     pub blind_spots: Vec<BlindSpot>,
     pub blind_total: Count,
+    /// To what they may be.
+    pub proposals: Link,
     pub search: String,
     pub components: Vec<ComponentRow>,
     pub pager: Pager,
@@ -91,6 +93,8 @@ pub struct ComponentRow {
     pub supplier: Option<String>,
     /// "exact identity, 5 sources"; `None`: nothing watches it.
     pub watched: Option<String>,
+    /// "Tue 9 Jan 2029": the maker's support of this edition ends.
+    pub supported_until: Option<String>,
     pub open: Count,
 }
 
