@@ -39,11 +39,13 @@ pub mod watch;
 // The desk.
 pub mod case;
 pub mod decision;
+pub mod deep;
 pub mod export;
 pub mod label;
 pub mod ledger;
 pub mod password;
 pub mod person;
+pub mod purge;
 pub mod session;
 pub mod signing;
 

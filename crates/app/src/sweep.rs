@@ -11,8 +11,11 @@ mod compute;
 mod difference;
 mod names;
 mod place;
+mod stored;
 
 pub(crate) use place::place;
+pub use stored::Recomputed;
+pub(crate) use stored::recompute;
 
 use std::{
     borrow::Cow,
@@ -228,7 +231,7 @@ impl Sweeping<'_> {
                 started_at: store::moment(app.now()),
                 ended_at: String::new(),
             },
-            portfolio: portfolio(&before.swept, beside),
+            portfolio: portfolio(&before.swept, beside.map(|beside| beside.before.swept.as_slice())),
             verdicts: 0,
             sequence: 0,
             scope: scope.clone(),
@@ -325,7 +328,7 @@ fn read(store: &Store) -> Result<Before, AppError> {
 }
 
 /// Digest of what a sweep takes beside the corpus; what a labelled part says hangs on what is said beside it.
-fn portfolio(swept: &[Swept], beside: Option<&Beside<'_>>) -> String {
+fn portfolio(swept: &[Swept], beside: Option<&[Swept]>) -> String {
     let lines: BTreeSet<String> = swept
         .iter()
         .map(|swept| {
@@ -334,7 +337,7 @@ fn portfolio(swept: &[Swept], beside: Option<&Beside<'_>>) -> String {
         .collect();
     let mut text: String = lines.into_iter().collect();
     if let Some(beside) = beside {
-        text.push_str(&format!("beside {}\n", portfolio(&beside.before.swept, None)));
+        text.push_str(&format!("beside {}\n", portfolio(beside, None)));
     }
     hex(&Sha256::digest(text.as_bytes()))
 }

@@ -14,6 +14,7 @@ pub mod inventory;
 pub mod ledger;
 pub mod person;
 pub mod product;
+pub mod purge;
 pub mod release;
 pub mod signature;
 pub mod site;

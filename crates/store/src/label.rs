@@ -41,6 +41,6 @@ const LABELS: &str = concat!(
     labels_of!("signature"),
     labels_of!("placement"),
     labels_of!("forgotten"),
-    "SELECT audience, COUNT(*) FILTER (WHERE sequence > $1 AND sequence <= $1) FROM ledger \
-     WHERE audience <> 'general' GROUP BY audience"
+    labels_of!("purge"),
+    "SELECT DISTINCT audience, 0 FROM ledger WHERE audience <> 'general'"
 );

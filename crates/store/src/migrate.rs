@@ -64,6 +64,12 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0009_sweep.sql"),
         needs: "0.1.0",
     },
+    Migration {
+        number: 10,
+        name: "purge",
+        text: include_str!("../migrations/0010_purge.sql"),
+        needs: "0.1.0",
+    },
 ];
 
 /// Brings the schema up to date in one transaction; refuses a newer one.
