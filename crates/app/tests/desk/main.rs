@@ -7,6 +7,7 @@ mod cases;
 mod decisions;
 mod exports;
 mod people;
+mod purge;
 mod records;
 mod support;
 mod workspaces;
