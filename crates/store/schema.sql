@@ -403,6 +403,26 @@ CREATE INDEX product_label ON product (audience, until, since) WHERE audience <>
 
 CREATE INDEX product_name ON product (name, id, until, since);
 
+CREATE TABLE purge (
+  of_table     TEXT NOT NULL,
+  row_key      TEXT NOT NULL,
+  opened       INTEGER NOT NULL,
+  opened_place INTEGER,
+  opened_leaf  TEXT,
+  closed       INTEGER,
+  closed_place INTEGER,
+  closed_leaf  TEXT,
+  policy       TEXT NOT NULL,
+  audience     TEXT NOT NULL,
+  since        INTEGER NOT NULL,
+  until        INTEGER NOT NULL,
+  PRIMARY KEY (of_table, row_key, opened, since),
+  UNIQUE (of_table, row_key, opened, until),
+  CHECK (since < until)
+) STRICT;
+
+CREATE INDEX purge_label ON purge (audience, until, since) WHERE audience <> 'general';
+
 CREATE TABLE release (
   id             TEXT NOT NULL,
   product        TEXT NOT NULL,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use domain::{decision::Justification, person::Role};
+use domain::{decision::Justification, person::Role, purge::Policy};
 use jiff::{Timestamp, civil::Date};
 
 /// Postmarket cybersecurity for medical devices.
@@ -624,9 +624,39 @@ pub(crate) enum Ledger {
         /// Also proves that the ledger extends this checkpoint.
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
-        /// Also rebuilds caches, counters and what sweeps counted, and reads the corpus that receipts name.
+        /// Also computes caches, counters, what sweeps counted and their results again, and reads the corpus that receipts name.
         #[arg(long)]
         deep: bool,
+    },
+    /// Makes caches and counters anew from the record, which has to be whole.
+    Recount,
+    /// Destroys closed revisions, texts and files under a policy; of each the leaf stays, so the ledger proves what it proved.
+    /// Without --confirm it says what would go and what may not. Needs an administrator (--as) and their password.
+    Purge {
+        /// A table as `ledger show N` names it (site, unit, inventory, decision …), evidence, or blobs.
+        #[arg(required_unless_present = "scrub")]
+        table: Option<String>,
+        /// The id of the row, or the digest of the text or file.
+        #[arg(required_unless_present = "scrub")]
+        key: Option<String>,
+        /// Why it may go.
+        #[arg(long, value_parser = policy, required_unless_present = "scrub")]
+        policy: Option<Policy>,
+        /// Only the revision that this entry opened.
+        #[arg(long, value_name = "ENTRY")]
+        opened: Option<i64>,
+        /// Destroys it.
+        #[arg(long, requires = "reason")]
+        confirm: bool,
+        /// Only writes the tables anew in which something was destroyed, where that failed before.
+        #[arg(long, conflicts_with_all = ["table", "confirm"])]
+        scrub: bool,
+    },
+    /// Lists what was destroyed, by which entry and why.
+    Purged {
+        /// Most rows printed.
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
     },
     /// Writes entries, rows and proofs to a bundle that verifies without a server.
     Export {
@@ -637,6 +667,10 @@ pub(crate) enum Ledger {
 
 fn role(text: &str) -> Result<Role, String> {
     Role::parse(text).ok_or_else(|| one_of(Role::ALL.iter().map(|role| role.as_str())))
+}
+
+fn policy(text: &str) -> Result<Policy, String> {
+    Policy::parse(text).ok_or_else(|| one_of(Policy::ALL.iter().map(|policy| policy.as_str())))
 }
 
 fn justification(text: &str) -> Result<Justification, String> {

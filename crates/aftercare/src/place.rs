@@ -8,8 +8,8 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use app::{App, AppError, SystemClock, SystemEntropy, Viewer, workspace::Workspace};
-use domain::ledger::AsOf;
+use app::{App, AppError, SystemClock, SystemEntropy, Viewer, purge, workspace::Workspace};
+use domain::{ledger::AsOf, person::Permission};
 
 use crate::cli::Global;
 
@@ -34,6 +34,11 @@ pub(crate) fn open(global: &Global) -> anyhow::Result<Place> {
         None => app.console()?,
     };
     let as_of = app.as_of(global.as_of.as_deref())?;
+    if viewer.may(Permission::Read) {
+        for told in purge::told_then(&app, &viewer, as_of)? {
+            eprintln!("note: {told}");
+        }
+    }
     Ok(Place { app, viewer, as_of })
 }
 

@@ -27,7 +27,7 @@ use crate::{
     exposed::find_vulnerabilities,
     impact::each_release,
     mapping::Mappings,
-    release,
+    purge, release,
 };
 
 use private::Private;
@@ -379,8 +379,16 @@ fn stored(
     let exposures = view.exposures_of(&found.id, false, &viewer.audiences)?;
     let mut verdicts = Vec::new();
     for exposure in exposures.into_iter().filter(|exposure| exposure.release == asked.release) {
-        let body = view.evidence(&exposure.evidence)?.unwrap_or_default();
-        verdicts.push(stored_line(exposure, &body));
+        let body = view.evidence(&exposure.evidence)?;
+        let purged = match &body {
+            Some(_) => None,
+            None => purge::told_of(view, viewer, purge::TEXT, &exposure.evidence)?,
+        };
+        let mut line = stored_line(exposure, &body.unwrap_or_default());
+        if let Some(told) = purged {
+            line.text = format!("{}; its evidence was {told}", line.text);
+        }
+        verdicts.push(line);
     }
     let strongest = ["in_range", "undecided"];
     let verdict = strongest.into_iter().find(|word| verdicts.iter().any(|line| line.verdict == *word));

@@ -15,11 +15,11 @@ use domain::{
 };
 use serde::Serialize;
 use store::{
-    View,
+    PURGED_FILE, View,
     inventory::{Part, Place},
 };
 
-use crate::{App, AppError, Viewer, release};
+use crate::{App, AppError, Viewer, purge, release};
 
 pub use document::{
     DifferenceLine, DifferenceReport, DifferenceSide, Score, State, difference, exported, score,
@@ -298,11 +298,15 @@ pub(crate) fn issues_in(
     release: &ReleaseId,
 ) -> Result<Vec<InventoryIssue>, AppError> {
     let inventory = view.inventory_of_release(release, &viewer.audiences)?;
-    let evidence = match inventory.and_then(|inventory| inventory.issues_evidence) {
-        Some(digest) => view.evidence(&digest)?,
-        None => None,
+    let Some(digest) = inventory.and_then(|inventory| inventory.issues_evidence) else {
+        return Ok(Vec::new());
     };
-    Ok(evidence.unwrap_or_default().lines().filter_map(issue_of_line).collect())
+    if let Some(evidence) = view.evidence(&digest)? {
+        return Ok(evidence.lines().filter_map(issue_of_line).collect());
+    }
+    let told = purge::told_of(view, viewer, purge::TEXT, &digest)?;
+    let issue = |text| InventoryIssue { code: "purged".to_owned(), pointer: String::new(), text };
+    Ok(told.map(issue).into_iter().collect())
 }
 
 /// The document of a release's inventory as it was received: its file name and its bytes.
@@ -318,11 +322,20 @@ pub fn original(
         view.inventory_of_release(&release.id, &viewer.audiences).map_err(AppError::from)
     })?;
     let inventory = inventory.ok_or_else(|| AppError::not_found("SBOM of release", reference))?;
-    let bytes = app.blobs.get(&inventory.blob)?.ok_or_else(|| AppError::Missing {
-        what: format!("the file of the SBOM {} is gone from the workspace", inventory.blob),
-        hint: "Restore the folder `blobs` from a backup".to_owned(),
-    })?;
-    Ok((inventory.file_name, bytes))
+    if let Some(bytes) = app.blobs.get(&inventory.blob)? {
+        return Ok((inventory.file_name, bytes));
+    }
+    let purged = app.store.read(as_of, |view| purge::told_of(view, viewer, PURGED_FILE, &inventory.blob))?;
+    Err(match purged {
+        Some(told) => AppError::Missing {
+            what: format!("the file of the SBOM {} was {told}", inventory.blob),
+            hint: "It is gone for ever; its digest stands in the ledger".to_owned(),
+        },
+        None => AppError::Missing {
+            what: format!("the file of the SBOM {} is gone from the workspace", inventory.blob),
+            hint: "Restore the folder `blobs` from a backup".to_owned(),
+        },
+    })
 }
 
 /// When the inventory of a release was attached, RFC 3339; none when it has none.

@@ -118,9 +118,13 @@ pub fn verify(app: &App, viewer: &Viewer, checkpoint: Option<&Path>) -> Result<V
     recompute(app, viewer, checkpoint, false)
 }
 
-/// The same, and rebuilds what can be rebuilt (caches, counters, what sweeps counted) and reads every file of the corpus that
-/// a receipt names. Takes as long as reading all of it.
-pub fn verify_deep(app: &App, viewer: &Viewer, checkpoint: Option<&Path>) -> Result<Verification, AppError> {
+/// The same, and compares caches, counters and what sweeps counted with the rows, and reads every file of the corpus that a
+/// receipt names.
+pub(crate) fn verify_with_caches(
+    app: &App,
+    viewer: &Viewer,
+    checkpoint: Option<&Path>,
+) -> Result<Verification, AppError> {
     recompute(app, viewer, checkpoint, true)
 }
 
@@ -134,7 +138,8 @@ fn recompute(
     let given = checkpoint.map(read_checkpoint).transpose()?;
     let corpus = CorpusFolder::at(&app.corpus_folder());
     let scope = Scope { tables: RECORD_TABLES, blobs: Some(&app.blobs), corpus: Some(&corpus), deep };
-    let verified = store::verify_scope(&app.store, scope)?;
+    let mut verified = store::verify_scope(&app.store, scope)?;
+    verified.purged.retain(|purge| viewer.audiences.contains(&purge.audience));
     let consistency = match given {
         Some(given) => Some(given.compare(&app.store, &key(app)?.public())?),
         None => None,

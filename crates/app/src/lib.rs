@@ -43,12 +43,14 @@ pub mod watch;
 // The desk.
 pub mod case;
 pub mod decision;
+pub mod deep;
 pub mod export;
 pub mod label;
 pub mod ledger;
 pub mod page;
 pub mod password;
 pub mod person;
+pub mod purge;
 pub mod session;
 pub mod signing;
 

@@ -13,8 +13,11 @@ mod difference;
 mod elsewhere;
 mod names;
 mod place;
+mod stored;
 
 pub(crate) use place::place;
+pub use stored::Recomputed;
+pub(crate) use stored::recompute;
 
 use std::{
     borrow::Cow,
@@ -235,7 +238,7 @@ impl Sweeping<'_> {
                 started_at: store::moment(app.now()),
                 ended_at: String::new(),
             },
-            portfolio: portfolio(before, &corpus.audience, beside),
+            portfolio: portfolio(&before.taken(), &corpus.audience, beside.map(|beside| beside.before.taken()).as_ref()),
             verdicts: 0,
             sequence: 0,
             scope: scope.clone(),
@@ -296,7 +299,18 @@ impl Sweeping<'_> {
     }
 }
 
+/// What a sweep takes beside the corpus and the components.
+struct Taken<'a> {
+    swept: &'a [Swept],
+    builds: &'a Builds,
+    mappings: &'a Mappings,
+}
+
 impl Before {
+    fn taken(&self) -> Taken<'_> {
+        Taken { swept: &self.swept, builds: &self.builds, mappings: &self.mappings }
+    }
+
     /// What a scope takes of it.
     fn part(&self, scope: &Scope) -> Cow<'_, Self> {
         let known = self.mappings.are_known_to(&scope.audience);
@@ -337,27 +351,27 @@ fn read(app: &App) -> Result<Before, AppError> {
 }
 
 /// Digest of what a sweep takes beside the corpus; what a labelled part says hangs on what is said beside it.
-fn portfolio(before: &Before, audience: &Audience, beside: Option<&Beside<'_>>) -> String {
-    let lines: BTreeSet<String> = before
+fn portfolio(taken: &Taken<'_>, audience: &Audience, beside: Option<&Taken<'_>>) -> String {
+    let lines: BTreeSet<String> = taken
         .swept
         .iter()
         .map(|swept| {
-            let surroundings = surroundings(before, swept, audience);
+            let surroundings = surroundings(taken.builds, swept, audience);
             format!("{} {} {surroundings} {}\n", swept.inventory, swept.release, swept.label)
         })
-        .chain(before.mappings.marks())
+        .chain(taken.mappings.marks())
         .collect();
     let mut text: String = lines.into_iter().collect();
     if let Some(beside) = beside {
-        text.push_str(&format!("beside {}\n", portfolio(beside.before, audience, None)));
+        text.push_str(&format!("beside {}\n", portfolio(beside, audience, None)));
     }
     hex(&Sha256::digest(text.as_bytes()))
 }
 
 /// What a conditional verdict is settled by, without ids of the database.
-fn surroundings(before: &Before, swept: &Swept, audience: &Audience) -> String {
+fn surroundings(builds: &Builds, swept: &Swept, audience: &Audience) -> String {
     let distribution = swept.distribution.as_deref().unwrap_or_default();
-    let build = build_evidence::word(&before.builds, swept, audience);
+    let build = build_evidence::word(builds, swept, audience);
     format!("{}|{distribution}|{}{build}", swept.blob, swept.complete_roles)
 }
 

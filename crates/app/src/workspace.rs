@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::{Location, Store, Vault, write_atomically};
 
-use crate::{App, AppError, Clock, Entropy, FieldError, site};
+use crate::{App, AppError, Clock, Entropy, FieldError, purge, site};
 
 /// The file that makes a folder a workspace.
 pub const SETTINGS_FILE: &str = "aftercare.toml";
@@ -153,6 +153,10 @@ impl Workspace {
         let applied = site::apply_forgotten(&app)?;
         if applied > 0 {
             tracing::warn!(keys = applied, "destroyed keys of forgotten contacts that had come back");
+        }
+        let applied = purge::apply_purged(&app)?;
+        if applied > 0 {
+            tracing::warn!(files = applied, "removed destroyed files that had come back");
         }
         Ok(app)
     }

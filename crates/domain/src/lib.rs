@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod mapping;
 pub mod person;
 pub mod product;
+pub mod purge;
 pub mod release;
 pub mod signature;
 pub mod site;

@@ -69,6 +69,19 @@ impl Blobs {
         Ok(Some(bytes))
     }
 
+    /// Destroys the bytes of a digest; answers whether there were any.
+    pub fn destroy(&self, digest: &str) -> Result<bool, StoreError> {
+        if !is_digest(digest) {
+            return Ok(false);
+        }
+        let path = self.path(digest);
+        match fs::remove_file(&path) {
+            Ok(()) => path.parent().map_or(Ok(()), sync_folder).map(|()| true),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(StoreError::file("cannot remove", &path, error)),
+        }
+    }
+
     /// Removes what is not `named` and older than a day, also what killed processes left under temporary names; answers the
     /// files that went.
     pub fn clean(&self, named: &BTreeSet<String>, now: Timestamp) -> Result<Vec<PathBuf>, StoreError> {

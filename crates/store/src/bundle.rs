@@ -3,7 +3,7 @@
 //! What a reader may not see is left out, and its absence can be counted: the proofs of the rest still hold.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     io::Write,
 };
 
@@ -14,8 +14,9 @@ use crate::{
     Checkpoint, CheckpointKey, Damage, RECORD_TABLES, Store, StoreError, Table, View,
     digest::{Hash, Levels, hash_of_hex, hex, leaf, root_from_proof},
     entry::{Claim, Entry, body_hash},
+    purged::{PURGE, PurgeCount, PurgedLeaves},
     revision::{Leaves, leaf_hash},
-    walk::{Side, walk, walk_evidence},
+    walk::{EVIDENCE_TABLE, Found, Side, walk},
 };
 
 /// What a bundle holds.
@@ -31,6 +32,8 @@ pub struct BundleReport {
     pub rows: u64,
     /// Rows that the entries count and the bundle does not hold.
     pub withheld_rows: u64,
+    /// Rows, texts and files that were destroyed, act by act; of the rows and texts the leaves are there with their proofs.
+    pub purged: Vec<PurgeCount>,
     /// The public key (hex) that signed the checkpoint.
     pub public: String,
     /// The checkpoint that all of it hangs on.
@@ -72,11 +75,15 @@ pub fn export_tables(
             json!({"kind": "bundle", "version": 1, "origin": checkpoint.origin, "public": key.public()});
         writer.line(&header)?;
         writer.entries(view, audiences)?;
+        let purged = PurgedLeaves::read(view)?;
         for table in tables {
-            writer.rows(view, table, Side::Opened, audiences)?;
-            writer.rows(view, table, Side::Closed, audiences)?;
+            writer.rows(view, table, Side::Opened, audiences, &purged)?;
+            writer.rows(view, table, Side::Closed, audiences, &purged)?;
         }
-        writer.evidence(view, audiences.is_some())?;
+        writer.rows(view, &EVIDENCE_TABLE, Side::Opened, audiences, &purged)?;
+        writer.report.purged = view.purge_counts()?;
+        let seen = |label: &String| audiences.is_none_or(|audiences| audiences.contains(label));
+        writer.report.purged.retain(|purge| seen(&purge.audience));
         writer.line(&json!({"kind": "checkpoint", "text": checkpoint.text()}))?;
         writer.report.checkpoint = Some(checkpoint);
         Ok(writer.report)
@@ -136,68 +143,91 @@ impl Writer<'_> {
         table: &Table,
         side: Side,
         audiences: Option<&[String]>,
+        purged: &PurgedLeaves,
     ) -> Result<(), StoreError> {
         let mut group = Group::default();
-        walk(view, table, side, &mut |leaf| {
-            if leaf.sequence != group.sequence {
+        walk(view, table, side, None, purged, &mut |found| {
+            let sequence = match &found {
+                Found::Row(leaf) => leaf.sequence,
+                Found::Purged(sequence, _) => *sequence,
+            };
+            if sequence != group.sequence {
                 self.group(table.name, side, std::mem::take(&mut group))?;
-                group.sequence = leaf.sequence;
+                group.sequence = sequence;
             }
-            // A closing is told by its key alone, so with labels it stays out where the table has any.
-            let visible = audiences.is_none_or(|audiences| {
-                !table.is_labelled() || (side == Side::Opened && table.is_seen(&leaf.values, audiences))
-            });
-            group.hashes.push(leaf_hash(&leaf.json));
-            group.leaves.push(visible.then_some(leaf.json));
+            // A closing is told by its key alone, so with labels it stays out where the table has any. Evidence has no label
+            // of its own: whoever may see only a part gets no texts, just as no rows name them.
+            let told = side == Side::Opened || !table.is_labelled();
+            let (hash, shown) = match found {
+                Found::Row(leaf) => {
+                    let visible = audiences.is_none_or(|audiences| {
+                        table.name != EVIDENCE_TABLE.name
+                            && told
+                            && (!table.is_labelled() || table.is_seen(&leaf.values, audiences))
+                    });
+                    (leaf.hash, if visible { Shown::Row(leaf.text) } else { Shown::Withheld })
+                }
+                Found::Purged(_, leaf) => {
+                    let visible =
+                        audiences.is_none_or(|audiences| told && audiences.contains(&leaf.audience));
+                    (leaf.hash, if visible { Shown::Purged } else { Shown::Withheld })
+                }
+            };
+            group.hashes.push(hash);
+            group.leaves.push(shown);
             Ok(true)
         })?;
         self.group(table.name, side, group)
-    }
-
-    fn evidence(&mut self, view: &View<'_>, only_digests: bool) -> Result<(), StoreError> {
-        let mut group = Group::default();
-        // Evidence has no label of its own: whoever may see only a part gets no texts, just as no rows name them.
-        walk_evidence(view, &mut |since, digest, body| {
-            if since != group.sequence {
-                self.group("evidence", Side::Opened, std::mem::take(&mut group))?;
-                group.sequence = since;
-            }
-            group.hashes.push(leaf_hash(digest));
-            group.leaves.push((!only_digests).then_some(body));
-            Ok(true)
-        })?;
-        self.group("evidence", Side::Opened, group)
     }
 
     fn group(&mut self, table: &str, side: Side, group: Group) -> Result<(), StoreError> {
         if group.hashes.is_empty() {
             return Ok(());
         }
-        let visible = self.visible.get(&group.sequence).copied().unwrap_or(false);
+        // Entries that are withheld themselves tell no count.
+        if !self.visible.get(&group.sequence).copied().unwrap_or(false) {
+            return Ok(());
+        }
+        let hashes = group.hashes.clone();
         let levels = Levels::new(group.hashes);
-        for (index, leaf) in group.leaves.into_iter().enumerate() {
-            let Some(leaf) = leaf.filter(|_| visible) else {
-                // Entries that are withheld themselves tell no count.
-                self.report.withheld_rows += u64::from(visible);
-                continue;
+        for (index, (leaf, hash)) in group.leaves.into_iter().zip(hashes).enumerate() {
+            let place = json!({"table": table, "sequence": group.sequence, "index": index});
+            let mut line = match leaf {
+                Shown::Withheld => {
+                    self.report.withheld_rows += 1;
+                    continue;
+                }
+                Shown::Row(leaf) => {
+                    self.report.rows += 1;
+                    json!({"kind": side.as_str(), "leaf": leaf})
+                }
+                Shown::Purged => json!({"kind": "purged", "side": side.as_str(), "hash": hex(&hash)}),
             };
-            self.report.rows += 1;
-            let proof = hexes(&levels.proof(index));
-            self.line(
-                &json!({"kind": side.as_str(), "table": table, "sequence": group.sequence, "index": index,
-                "leaf": leaf, "proof": proof}),
-            )?;
+            line["proof"] = json!(hexes(&levels.proof(index)));
+            if let (Json::Object(line), Json::Object(place)) = (&mut line, place) {
+                line.extend(place);
+            }
+            self.line(&line)?;
         }
         Ok(())
     }
 }
 
-/// The leaves of one entry in one table; `None` = not for this reader.
+/// The leaves of one entry in one table.
 #[derive(Default)]
 struct Group {
     sequence: i64,
     hashes: Vec<Hash>,
-    leaves: Vec<Option<String>>,
+    leaves: Vec<Shown>,
+}
+
+/// What a bundle shows of a leaf.
+enum Shown {
+    Row(String),
+    /// Its hash alone: the row was destroyed.
+    Purged,
+    /// Not for this reader.
+    Withheld,
 }
 
 /// Verifies a bundle with nothing but its bytes. The public key in it is the bundle's own claim: compare it with one
@@ -217,8 +247,16 @@ struct Reader {
     claims: BTreeMap<(String, i64), Claim>,
     /// Sequence, hash, audit path.
     entries: Vec<(i64, Hash, Vec<Hash>)>,
-    seen: std::collections::HashSet<(String, &'static str, i64, i64)>,
+    seen: HashSet<Place>,
+    /// Why the entries that destroyed something did.
+    reasons: HashMap<i64, String>,
+    /// Leaves without a row, by where they lie, and what the rows of [`PURGE`] say of them.
+    gone: HashMap<Place, Hash>,
+    explained: HashMap<Place, Hash>,
 }
+
+/// Table, side, entry, place.
+type Place = (String, &'static str, i64, i64);
 
 impl Reader {
     fn line(&mut self, line: &str) -> Result<(), &'static str> {
@@ -241,13 +279,24 @@ impl Reader {
                 let body = if json["body"].is_null() { None } else { Some(text("body")?) };
                 self.entry(integer("sequence")?, hash, body, path(&json["proof"])?)?;
             }
-            "opened" => {
-                let at = (text("table")?, integer("sequence")?, integer("index")?);
-                self.row(Side::Opened, at, text("leaf")?, &path(&json["proof"])?)?;
+            kind @ ("opened" | "closed") => {
+                let at = place(text("table")?, kind, integer("sequence")?, integer("index")?)?;
+                let leaf = text("leaf")?;
+                let hash = match at.0.as_str() {
+                    "evidence" => leaf_hash(&hex(&body_hash(leaf))),
+                    _ => leaf_hash(leaf),
+                };
+                if at.0 == PURGE.name && at.1 == Side::Opened.as_str() {
+                    self.purge(at.2, leaf)?;
+                }
+                self.leaf(at, hash, &path(&json["proof"])?)?;
+                self.report.rows += 1;
             }
-            "closed" => {
-                let at = (text("table")?, integer("sequence")?, integer("index")?);
-                self.row(Side::Closed, at, text("leaf")?, &path(&json["proof"])?)?;
+            "purged" => {
+                let at = place(text("table")?, text("side")?, integer("sequence")?, integer("index")?)?;
+                let hash = hash_of_hex(text("hash")?).ok_or("a hash is no hash")?;
+                self.leaf(at.clone(), hash, &path(&json["proof"])?)?;
+                self.gone.insert(at, hash);
             }
             "checkpoint" => {
                 let checkpoint =
@@ -281,6 +330,9 @@ impl Reader {
             if previous.is_some_and(|(number, hash)| number + 1 == sequence && hash != entry.previous) {
                 return Err("an entry does not follow from the one before it");
             }
+            if entry.tables.contains_key(PURGE.name) {
+                self.reasons.insert(sequence, entry.reason);
+            }
             for (table, claim) in entry.tables {
                 let leaves = [claim.opened, claim.closed].into_iter().flatten();
                 self.report.withheld_rows += leaves.map(|leaves| leaves.count).sum::<u64>();
@@ -294,34 +346,46 @@ impl Reader {
         Ok(())
     }
 
-    fn row(
-        &mut self,
-        side: Side,
-        at: (&str, i64, i64),
-        json: &str,
-        path: &[Hash],
-    ) -> Result<(), &'static str> {
-        let (table, sequence, index) = at;
-        let claim = self.claims.get(&(table.to_owned(), sequence)).ok_or("a row that no entry explains")?;
-        let leaves = match side {
-            Side::Opened => claim.opened,
-            Side::Closed => claim.closed,
-        };
+    fn leaf(&mut self, at: Place, hash: Hash, path: &[Hash]) -> Result<(), &'static str> {
+        let claim = self.claims.get(&(at.0.clone(), at.2)).ok_or("a row that no entry explains")?;
+        let leaves = if at.1 == Side::Opened.as_str() { claim.opened } else { claim.closed };
         let Leaves { count, root } = leaves.ok_or("a row that no entry explains")?;
-        let leaf = if table == "evidence" { leaf_hash(&hex(&body_hash(json))) } else { leaf_hash(json) };
-        let index_in_tree = u64::try_from(index).map_err(|_| "a member is out of range")?;
-        if root_from_proof(leaf, index_in_tree, count, path) != Some(root) {
+        let index = u64::try_from(at.3).map_err(|_| "a member is out of range")?;
+        if root_from_proof(hash, index, count, path) != Some(root) {
             return Err("a row is not what its entry says");
         }
-        if !self.seen.insert((table.to_owned(), side.as_str(), sequence, index)) {
+        if !self.seen.insert(at) {
             return Err("a row stands here twice");
         }
-        self.report.rows += 1;
         self.report.withheld_rows -= 1;
         Ok(())
     }
 
+    /// Takes in what a row of [`PURGE`] says was destroyed.
+    fn purge(&mut self, sequence: i64, leaf: &str) -> Result<(), &'static str> {
+        let json: Json = serde_json::from_str(leaf).map_err(|_| "a row is not JSON")?;
+        let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
+        for (side, place) in [(Side::Opened, "opened_place"), (Side::Closed, "closed_place")] {
+            let side = side.as_str();
+            let (entry, place) = (json[side].as_i64(), json[place].as_i64());
+            let hash = json[format!("{side}_leaf")].as_str().and_then(hash_of_hex);
+            if let (Some(entry), Some(place), Some(hash)) = (entry, place, hash) {
+                self.explained.insert((text("of_table"), side, entry, place), hash);
+            }
+        }
+        let reason = self.reasons.get(&sequence).cloned().unwrap_or_default();
+        let (policy, audience) = (text("policy"), text("audience"));
+        match self.report.purged.last_mut() {
+            Some(last) if last.sequence == sequence && last.policy == policy => last.rows += 1,
+            _ => self.report.purged.push(PurgeCount { sequence, policy, audience, reason, rows: 1 }),
+        }
+        Ok(())
+    }
+
     fn end(self) -> Result<BundleReport, &'static str> {
+        if self.gone.iter().any(|(place, hash)| self.explained.get(place) != Some(hash)) {
+            return Err("a row is missing, and no act says that it was destroyed");
+        }
         let checkpoint =
             self.report.checkpoint.as_ref().ok_or("the end is missing: there is no checkpoint")?;
         if checkpoint.origin != self.report.origin || !checkpoint.is_signed_by(&self.report.public) {
@@ -337,6 +401,12 @@ impl Reader {
         }
         Ok(self.report)
     }
+}
+
+fn place(table: &str, side: &str, sequence: i64, index: i64) -> Result<Place, &'static str> {
+    let sides = [Side::Opened.as_str(), Side::Closed.as_str()];
+    let side = sides.into_iter().find(|known| *known == side).ok_or("a side that is none")?;
+    Ok((table.to_owned(), side, sequence, index))
 }
 
 fn path(json: &Json) -> Result<Vec<Hash>, &'static str> {

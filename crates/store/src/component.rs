@@ -30,7 +30,7 @@ pub const COMPONENT: Table = Table {
 };
 
 /// Words of components; can be rebuilt.
-const COMPONENT_WORD: Table = Table {
+pub(crate) const COMPONENT_WORD: Table = Table {
     name: "cache_component_word",
     key: &["word", "component"],
     columns: &["word", "component"],
@@ -104,6 +104,11 @@ impl View<'_> {
         Ok(components)
     }
 
+    /// Every component's id and identity, by id.
+    pub fn component_identities(&self) -> Result<Vec<(i64, String)>, StoreError> {
+        self.rows(IDENTITIES, &[self.sequence().into()], |row| Ok((row.integer(0)?, row.text(1)?)))
+    }
+
     /// The distinct components of inventories the caller may know of, ordered by id.
     pub fn components_of(&self, inventories: &[InventoryId]) -> Result<Vec<Component>, StoreError> {
         let inventories: Vec<String> = inventories.iter().map(|id| id.0.clone()).collect();
@@ -116,6 +121,7 @@ const SELECT: &str = "SELECT c.id, c.name, c.version, c.purl, c.cpes, c.supplier
     FROM component c WHERE c.since <= $1 AND c.until > $1";
 const OF_INVENTORIES: &str = "AND c.id IN (SELECT ic.component FROM inventory_component ic \
     WHERE ic.since <= $1 AND ic.until > $1 AND ic.inventory IN (LIST $2)) ORDER BY c.id";
+const IDENTITIES: &str = "SELECT id, identity FROM component WHERE since <= $1 AND until > $1 ORDER BY id";
 const BY_IDENTITY: &str = "SELECT c.id, c.identity FROM component c WHERE c.since <= $1 AND c.until > $1 AND c.identity IN (LIST $2)";
 
 fn values(id: i64, component: &Component) -> Vec<Value> {

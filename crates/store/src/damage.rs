@@ -19,6 +19,14 @@ pub struct Damage {
     pub what: String,
 }
 
+impl Damage {
+    /// Only a cache or a counter differs: it can be made anew from the record.
+    #[must_use]
+    pub fn can_be_rebuilt(&self) -> bool {
+        self.table.starts_with("cache_") || self.table == "ops_counter"
+    }
+}
+
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.table)?;

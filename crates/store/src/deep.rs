@@ -15,16 +15,16 @@ use crate::{
     inventory::INVENTORY_COMPONENT,
     labelled_account::LABELLED_ACCOUNT,
     locate::LEAF_TABLE,
-    revision::leaf_hash,
+    purged::PurgedLeaves,
     sweep::ACCOUNT,
     unit::UNIT,
     unit_count,
     verdict::{SETTLEMENT, VERDICT, speaks_of_release},
-    walk::{EVIDENCE_TABLE, Side, walk, walk_evidence},
+    walk::{EVIDENCE_TABLE, Found, Side, walk},
 };
 
 /// Compares everything; the first difference is the damage.
-pub(crate) fn compare(view: &View<'_>, tables: &[&Table]) -> Result<(), Damage> {
+pub(crate) fn compare(view: &View<'_>, tables: &[&Table], purged: &PurgedLeaves) -> Result<(), Damage> {
     let known = |table: &Table| tables.iter().any(|one| one.name == table.name);
     if known(&COMPONENT) {
         component_words(view).map_err(|error| unreadable(WORDS_TABLE, &error))??;
@@ -38,10 +38,10 @@ pub(crate) fn compare(view: &View<'_>, tables: &[&Table]) -> Result<(), Damage> 
                 .map_err(|error| unreadable("ops_counter", &error))??;
         }
     }
-    for table in tables.iter().copied().chain([&EVIDENCE_TABLE]) {
-        for side in [Side::Opened, Side::Closed] {
-            leaves(view, table, side).map_err(|error| unreadable(LEAF_TABLE.name, &error))??;
-        }
+    let sides = |table| [(table, Side::Opened), (table, Side::Closed)];
+    let texts = [(&EVIDENCE_TABLE, Side::Opened)];
+    for (table, side) in tables.iter().copied().flat_map(sides).chain(texts) {
+        leaves(view, table, side, purged).map_err(|error| unreadable(LEAF_TABLE.name, &error))??;
     }
     if known(&VERDICT) {
         sweeps(view).map_err(|error| unreadable("sweep", &error))??;
@@ -96,12 +96,7 @@ fn counter_of(
     table: &Table,
     column: &str,
 ) -> Result<Result<(), Damage>, StoreError> {
-    let sql = format!("SELECT COALESCE(MAX({column}), 0) FROM {}", table.name);
-    let mut highest = 0;
-    view.connection.query(&sql, &[], &mut |row| {
-        highest = row.integer(0)?;
-        Ok(true)
-    })?;
+    let highest = highest(view, table, column)?;
     let last = view.row(LAST, &[counter.as_str().into()], |row| row.integer(0))?.unwrap_or(0);
     Ok(if last >= highest {
         Ok(())
@@ -111,8 +106,24 @@ fn counter_of(
     })
 }
 
+/// The highest number that a counter gave out.
+pub(crate) fn highest(view: &View<'_>, table: &Table, column: &str) -> Result<i64, StoreError> {
+    let sql = format!("SELECT COALESCE(MAX({column}), 0) FROM {}", table.name);
+    let mut highest = 0;
+    view.connection.query(&sql, &[], &mut |row| {
+        highest = row.integer(0)?;
+        Ok(true)
+    })?;
+    Ok(highest)
+}
+
 /// The kept prefixes of leaves against the rows. Entries made before prefixes were kept have none.
-fn leaves(view: &View<'_>, table: &Table, side: Side) -> Result<Result<(), Damage>, StoreError> {
+fn leaves(
+    view: &View<'_>,
+    table: &Table,
+    side: Side,
+    purged: &PurgedLeaves,
+) -> Result<Result<(), Damage>, StoreError> {
     let mut kept: BTreeMap<i64, Vec<u8>> = BTreeMap::new();
     view.each(LEAVES, &[table.name.into(), side.as_str().into()], |row| {
         kept.insert(row.integer(0)?, row.blob(1)?);
@@ -132,19 +143,13 @@ fn leaves(view: &View<'_>, table: &Table, side: Side) -> Result<Result<(), Damag
             *place += PREFIX;
         }
     };
-    if table.name == EVIDENCE_TABLE.name {
-        if side == Side::Opened {
-            walk_evidence(view, &mut |since, digest, _| {
-                compare(since, prefix(&leaf_hash(digest)));
-                Ok(true)
-            })?;
+    walk(view, table, side, None, purged, &mut |found| {
+        match found {
+            Found::Row(leaf) => compare(leaf.sequence, prefix(&leaf.hash)),
+            Found::Purged(sequence, leaf) => compare(sequence, prefix(&leaf.hash)),
         }
-    } else {
-        walk(view, table, side, &mut |leaf| {
-            compare(leaf.sequence, prefix(&leaf_hash(&leaf.json)));
-            Ok(true)
-        })?;
-    }
+        Ok(true)
+    })?;
     let short =
         || kept.iter().find(|(sequence, kept)| places.get(*sequence) != Some(&kept.len())).map(|(n, _)| *n);
     Ok(match found.or_else(short) {
@@ -210,7 +215,7 @@ fn accounts(view: &View<'_>) -> Result<Result<(), Damage>, StoreError> {
     Ok(Ok(()))
 }
 
-const COUNTERS: &[(Counter, &Table, &str)] = &[
+pub(crate) const COUNTERS: &[(Counter, &Table, &str)] = &[
     (Counter::CaseNumber, &CASE, "number"),
     (Counter::Component, &COMPONENT, "id"),
     (Counter::InventoryComponent, &INVENTORY_COMPONENT, "id"),
@@ -219,7 +224,7 @@ const COUNTERS: &[(Counter, &Table, &str)] = &[
 ];
 const UNIT_COUNT: &str = "cache_unit_count";
 const WORDS_TABLE: &str = "cache_component_word";
-const COMPONENTS: &str =
+pub(crate) const COMPONENTS: &str =
     "SELECT id, name, version, purl, cpes, supplier, source_package, role, patched, identity FROM component";
 const WORDS: &str = "SELECT word, component FROM cache_component_word";
 const LAST: &str = "SELECT last FROM ops_counter WHERE name = $1";
@@ -230,11 +235,23 @@ const VERDICTS_CLOSED: &str = "SELECT until, COUNT(*), audience || '/' || COALES
     WHERE until < 9223372036854775807 GROUP BY until, 3";
 const SWEEPS: &str =
     "SELECT id, since, verdicts, audience || '/' || COALESCE(corpus, audience) FROM sweep ORDER BY since";
+/// What was counted in an SBOM, a release or a product that was destroyed cannot be counted again.
+macro_rules! is_all_there {
+    () => {
+        " NOT EXISTS (SELECT 1 FROM purge g WHERE g.opened <= a.since AND g.closed > a.since AND (g.of_table = 'product' \
+         OR (g.of_table = 'inventory' AND g.row_key = a.inventory) OR (g.of_table = 'release' AND g.row_key = a.release)))"
+    };
+}
 /// Once a private corpus was compared with what bears another label as well; of those nothing is counted any more.
-const ACCOUNTS: &str = "SELECT release, 'general', inventory, since, matched, fixed, statement FROM account UNION ALL \
-    SELECT a.release, a.audience, a.inventory, a.since, a.matched, a.fixed, a.statement FROM labelled_account a \
-    WHERE EXISTS (SELECT 1 FROM release r JOIN product p ON p.id = r.product WHERE r.id = a.release \
-    AND r.audience IN ('general', a.audience) AND p.audience IN ('general', a.audience)) ORDER BY 4, 1, 2";
+const ACCOUNTS: &str = concat!(
+    "SELECT a.release, 'general', a.inventory, a.since, a.matched, a.fixed, a.statement FROM account a WHERE",
+    is_all_there!(),
+    " UNION ALL SELECT a.release, a.audience, a.inventory, a.since, a.matched, a.fixed, a.statement FROM labelled_account a \
+     WHERE EXISTS (SELECT 1 FROM release r JOIN product p ON p.id = r.product WHERE r.id = a.release \
+     AND r.audience IN ('general', a.audience) AND p.audience IN ('general', a.audience)) AND",
+    is_all_there!(),
+    " ORDER BY 4, 1, 2"
+);
 /// The first bucket that fits: 1 matched, 2 fixed, 3 excluded by statement, 9 not here.
 const BUCKETS: &str = concat!(
     "SELECT v.vulnerability, MIN(CASE COALESCE(s.state, v.state) WHEN 'in_range' THEN 1 \

@@ -10,13 +10,14 @@ use crate::{
     damage::{Damage, damage, unreadable},
 };
 
-/// Every evidence text that a row names is there.
+/// Every evidence text that a row names is there, or was destroyed since.
 pub(crate) fn named_evidence(view: &View<'_>, table: &Table) -> Result<(), Damage> {
     for column in named(table, "evidence") {
         let sql = format!(
             "SELECT {column}, since FROM {} WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM evidence WHERE \
-             evidence.digest = {}.{column}) LIMIT 1",
-            table.name, table.name
+             evidence.digest = {}.{column}) AND NOT EXISTS (SELECT 1 FROM purge WHERE purge.of_table = 'evidence' AND \
+             purge.row_key = {}.{column} AND purge.since > {}.since) LIMIT 1",
+            table.name, table.name, table.name, table.name
         );
         let mut found = None;
         let read = view.connection.query(&sql, &[], &mut |row| {
@@ -32,14 +33,17 @@ pub(crate) fn named_evidence(view: &View<'_>, table: &Table) -> Result<(), Damag
     Ok(())
 }
 
-/// Every blob that a row names is there and is what its name says; answers how many.
+/// Every blob that a row names and that was not destroyed since is there and is what its name says; answers how many.
 pub(crate) fn named_blobs(view: &View<'_>, table: &Table, blobs: &Blobs) -> Result<u64, Damage> {
     let mut count = 0;
     for column in named(table, "blob") {
         let sql = format!(
-            "SELECT {column}, MIN(since) FROM {} WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY {column}",
+            "SELECT {column}, MIN(since) FROM {} WHERE {column} IS NOT NULL AND {NOT_DESTROYED} GROUP BY {column} \
+             ORDER BY {column}",
             table.name
-        );
+        )
+        .replace("COLUMN", column)
+        .replace("TABLE", table.name);
         let mut found = None;
         let read = view.connection.query(&sql, &[], &mut |row| {
             let (digest, sequence) = (row.text(0)?, row.integer(1)?);
@@ -62,20 +66,29 @@ pub(crate) fn named_blobs(view: &View<'_>, table: &Table, blobs: &Blobs) -> Resu
     Ok(count)
 }
 
+/// Of the table that is read.
+const NOT_DESTROYED: &str = "NOT EXISTS (SELECT 1 FROM purge g WHERE g.of_table = 'blobs' AND g.row_key = COLUMN AND \
+    g.since > TABLE.since)";
+
 /// Columns called `word` or `…_word`.
-fn named(table: &Table, word: &str) -> impl Iterator<Item = &'static str> {
+pub(crate) fn named(table: &Table, word: &str) -> impl Iterator<Item = &'static str> {
     table.columns.iter().copied().filter(move |column| {
         column.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
     })
 }
 
 impl View<'_> {
-    /// The digests of every blob that a row names, open or closed.
+    /// The digests of every blob that a row names, open or closed, and that was not destroyed since.
     pub fn named_blobs(&self) -> Result<BTreeSet<String>, StoreError> {
         let mut digests = BTreeSet::new();
         for table in RECORD_TABLES {
             for column in named(table, "blob") {
-                let sql = format!("SELECT DISTINCT {column} FROM {} WHERE {column} IS NOT NULL", table.name);
+                let sql = format!(
+                    "SELECT DISTINCT {column} FROM {} WHERE {column} IS NOT NULL AND {NOT_DESTROYED}",
+                    table.name
+                )
+                .replace("COLUMN", column)
+                .replace("TABLE", table.name);
                 self.connection.query(&sql, &[], &mut |row| {
                     digests.insert(row.text(0)?);
                     Ok(true)

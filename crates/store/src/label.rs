@@ -43,6 +43,6 @@ const LABELS: &str = concat!(
     labels_of!("mapping"),
     labels_of!("forgotten"),
     labels_of!("build_evidence"),
-    "SELECT audience, COUNT(*) FILTER (WHERE sequence > $1 AND sequence <= $1) FROM ledger \
-     WHERE audience <> 'general' GROUP BY audience"
+    labels_of!("purge"),
+    "SELECT DISTINCT audience, 0 FROM ledger WHERE audience <> 'general'"
 );

@@ -134,6 +134,18 @@ impl View<'_> {
             side.rows.push(RowShown { key: key_text(&key), columns: columns.collect() });
             Ok(true)
         })?;
+        let gone = if column == "since" { OPENED_GONE } else { CLOSED_GONE };
+        for (key, audience, by) in self.rows(gone, &[table.name.into(), sequence.into()], |row| {
+            let by = format!("by entry {} ({}): {}", row.integer(1)?, row.text(2)?, row.text(3)?);
+            Ok((row.text(0)?, row.text(4)?, by))
+        })? {
+            side.total += 1;
+            if !audiences.contains(&audience) {
+                side.withheld += 1;
+            } else if i64::try_from(side.rows.len()).is_ok_and(|rows| rows < limit) {
+                side.rows.push(RowShown { key, columns: vec![("purged", by)] });
+            }
+        }
         Ok(side)
     }
 }
@@ -179,7 +191,23 @@ const OF_ACTOR: &str = "AND actor = $4";
 const OF_ACTION: &str = "AND action = $4";
 const PAGE: &str = "AND sequence < $2 AND audience IN (LIST $3) ORDER BY sequence DESC LIMIT $5";
 const ONE: &str = "AND sequence = $2 AND audience IN (LIST $3)";
+macro_rules! gone {
+    ($side:literal, $place:literal) => {
+        concat!(
+            "SELECT p.row_key, p.since, p.policy, l.reason, p.audience FROM purge p JOIN ledger l ON l.sequence = p.since \
+             WHERE p.of_table = $1 AND p.",
+            $side,
+            " = $2 ORDER BY p.",
+            $place
+        )
+    };
+}
+/// Rows of an entry that were destroyed since.
+const OPENED_GONE: &str = gone!("opened", "opened_place");
+const CLOSED_GONE: &str = gone!("closed", "closed_place");
 const OF_CASE: &str = "AND audience IN (LIST $3) AND sequence IN (\
     SELECT since FROM case_record WHERE id = $2 UNION SELECT until FROM case_record WHERE id = $2 \
+    UNION SELECT opened FROM purge WHERE of_table = 'case_record' AND row_key = $2 \
+    UNION SELECT since FROM purge WHERE of_table = 'case_record' AND row_key = $2 \
     UNION SELECT since FROM decision WHERE case_id = $2 UNION SELECT until FROM decision WHERE case_id = $2) \
     ORDER BY sequence DESC LIMIT $4";

@@ -6,8 +6,9 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     StoreError, Table, View,
     digest::{Hash, PREFIX, Prefix, prefix},
+    purged::PurgedLeaves,
     revision::{closed_json, key_text, leaf_hash, opened_json},
-    walk::{EVIDENCE_TABLE, Side, walk, walk_evidence},
+    walk::{EVIDENCE_TABLE, Found, Side, walk},
 };
 
 /// Where in an entry a leaf lies, by the first bytes of its hash.
@@ -39,13 +40,14 @@ pub(crate) fn locate(
     table: &Table,
     side: Side,
     sequence: i64,
+    purged: &PurgedLeaves,
 ) -> Result<Option<String>, StoreError> {
     let Some(kept) = kept(view, table.name, side, sequence)? else { return Ok(None) };
     let mut missing: HashSet<Prefix> = kept.iter().copied().collect();
     let mut keys = Vec::new();
     let mut present = HashMap::new();
     // First what this entry has, then where else a row is that it should have.
-    each(view, table, side, &mut |at, key, hash, _| {
+    each(view, table, side, purged, &mut |at, key, hash, _| {
         if at != sequence {
             return;
         }
@@ -55,7 +57,7 @@ pub(crate) fn locate(
             keys.push(key());
         }
     })?;
-    each(view, table, side, &mut |at, key, _, as_of| {
+    each(view, table, side, purged, &mut |at, key, _, as_of| {
         if at != sequence && as_of(sequence).is_some_and(|hash| missing.remove(&prefix(&hash))) {
             keys.push(key());
         }
@@ -80,28 +82,34 @@ pub(crate) fn locate(
 /// Takes a row: the entry it stands under, its key, its leaf, and its leaf if it stood under another entry.
 type Visit<'a> = &'a mut dyn FnMut(i64, &dyn Fn() -> String, Hash, &dyn Fn(i64) -> Option<Hash>);
 
-/// Visits every row.
-fn each(view: &View<'_>, table: &Table, side: Side, visit: Visit<'_>) -> Result<(), StoreError> {
-    if table.name == EVIDENCE_TABLE.name {
-        return walk_evidence(view, &mut |since, digest, _| {
-            visit(since, &|| digest.to_owned(), leaf_hash(digest), &|_| Some(leaf_hash(digest)));
-            Ok(true)
-        });
-    }
+/// Visits every row, and every leaf whose row was destroyed.
+fn each(
+    view: &View<'_>,
+    table: &Table,
+    side: Side,
+    purged: &PurgedLeaves,
+    visit: Visit<'_>,
+) -> Result<(), StoreError> {
     // A closing holds the key and the opening only, so every row can be asked for it, also one that says it is open.
-    let walked = if side == Side::Closed { Side::Opened } else { side };
-    let positions = table.key_positions();
-    walk(view, table, walked, &mut |leaf| {
-        let key = || key_text(&leaf.key);
-        match side {
-            Side::Opened => visit(leaf.sequence, &key, leaf_hash(&leaf.json), &|since| {
-                opened_json(table, &leaf.values, since).ok().map(|json| leaf_hash(&json))
-            }),
-            Side::Closed => {
-                let key_values: Vec<_> = positions.iter().map(|n| leaf.values[*n].clone()).collect();
-                let hash = leaf_hash(&closed_json(table, &key_values, leaf.sequence)?);
-                visit(leaf.until, &key, hash, &|_| Some(hash));
+    if side == Side::Closed {
+        for ((at, _), leaf) in purged.closed(table.name) {
+            visit(*at, &|| leaf.key.clone(), leaf.hash, &|_| None);
+        }
+    }
+    walk(view, table, Side::Opened, None, purged, &mut |found| {
+        match (found, side) {
+            (Found::Row(leaf), Side::Opened) => {
+                visit(leaf.sequence, &|| key_text(&leaf.key), leaf.hash, &|since| match table.name {
+                    name if name == EVIDENCE_TABLE.name => Some(leaf.hash),
+                    _ => opened_json(table, &leaf.values, since).ok().map(|json| leaf_hash(&json)),
+                });
             }
+            (Found::Row(leaf), Side::Closed) => {
+                let hash = leaf_hash(&closed_json(table, &leaf.key, leaf.sequence)?);
+                visit(leaf.until, &|| key_text(&leaf.key), hash, &|_| Some(hash));
+            }
+            (Found::Purged(at, leaf), Side::Opened) => visit(at, &|| leaf.key.clone(), leaf.hash, &|_| None),
+            (Found::Purged(..), Side::Closed) => {}
         }
         Ok(true)
     })

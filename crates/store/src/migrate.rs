@@ -76,6 +76,12 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0011_mapping.sql"),
         needs: "0.1.0",
     },
+    Migration {
+        number: 12,
+        name: "purge",
+        text: include_str!("../migrations/0012_purge.sql"),
+        needs: "0.1.0",
+    },
 ];
 
 /// Brings the schema up to date in one transaction; refuses a newer one.

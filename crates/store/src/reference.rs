@@ -98,7 +98,7 @@ const fn key(table: &'static Table, column: &'static str, to: &'static Table) ->
 }
 
 impl Reference {
-    /// The first row, by entry, whose reference was not open when the row was opened.
+    /// The first row, by entry, whose reference was not open when the row was opened. One that was destroyed since counts.
     pub(crate) fn check(&self, view: &View<'_>) -> Result<(), Damage> {
         let Self { table, column, to, .. } = self;
         let Some(damaged) = self.find(view).map_err(|error| unreadable(table.name, &error))? else {
@@ -120,10 +120,13 @@ impl Reference {
         let keys = table.key.iter().map(|key| format!("t.{key}")).collect::<Vec<_>>().join(", ");
         let sql = format!(
             "SELECT {keys}, t.since, {named} FROM {} t WHERE {condition} AND NOT EXISTS (SELECT 1 FROM {} r WHERE \
-             r.{} = {named} AND r.since <= t.since AND r.until > t.since) ORDER BY t.since, {keys} LIMIT 1",
+             r.{} = {named} AND r.since <= t.since AND r.until > t.since) AND NOT EXISTS (SELECT 1 FROM purge g WHERE \
+             g.of_table = '{}' AND g.row_key = CAST({named} AS TEXT) AND g.opened <= t.since AND g.closed > t.since) \
+             ORDER BY t.since, {keys} LIMIT 1",
             table.name,
             self.to.name,
-            self.to.key.join("")
+            self.to.key.join(""),
+            self.to.name
         );
         let width = table.key.len();
         let mut found = None;

@@ -182,6 +182,14 @@ impl Store {
         Ok(answer)
     }
 
+    /// A connection outside a transaction, for what no transaction may do.
+    pub(crate) fn alone(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        work(&*self.pools.writers.lend()?)
+    }
+
     fn write_part<T, E: From<StoreError>>(
         &self,
         act: &Act,

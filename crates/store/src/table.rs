@@ -49,6 +49,8 @@ pub const RECORD_TABLES: &[&Table] = &[
     &crate::verdict::VERDICT,
     &crate::vulnerability::VULNERABILITY,
     &crate::vulnerability::VULNERABILITY_NAME,
+    // what is left of destroyed rows
+    &crate::purged::PURGE,
     // desk
     &crate::case::CASE,
     &crate::decision::DECISION,

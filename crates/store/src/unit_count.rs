@@ -119,7 +119,8 @@ pub(crate) fn differing(view: &View<'_>) -> Result<i64, StoreError> {
     Ok(view.row(DIFFERING, &[OPEN.into()], |row| row.integer(0))?.unwrap_or_default())
 }
 
-fn recount(ops: &mut Ops<'_>) -> Result<u64, StoreError> {
+/// The same inside a write that destroyed units.
+pub(crate) fn recount(ops: &mut Ops<'_>) -> Result<u64, StoreError> {
     ops.execute(EMPTY, &[])?;
     ops.execute(RECOUNT, &[OPEN.into()])
 }

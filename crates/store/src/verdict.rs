@@ -125,6 +125,28 @@ impl View<'_> {
             })
         })
     }
+
+    /// The same with their evidence texts; none where that was destroyed.
+    pub fn settlements_with_evidence(
+        &self,
+        scope: &Scope,
+    ) -> Result<Vec<(SettlementRow, Option<String>)>, StoreError> {
+        let values = [self.sequence().into(), (&scope.audience).into(), (&scope.corpus).into()];
+        self.rows(WITH_EVIDENCE, &values, |row| {
+            Ok((
+                SettlementRow {
+                    id: row.integer(0)?,
+                    verdict: VerdictId(row.integer(1)?),
+                    inventory: InventoryId(row.text(2)?),
+                    state: state(row, 3)?,
+                    class: row.optional_text(4)?,
+                    reason: row.text(5)?,
+                    evidence: row.text(6)?,
+                },
+                row.optional_text(7)?,
+            ))
+        })
+    }
 }
 
 fn values(verdict: &Verdict) -> Vec<Value> {
@@ -169,5 +191,9 @@ const OF_SCOPE: &str = "SELECT id, component, vulnerability, state, class, reaso
     corpus FROM verdict WHERE since <= $1 AND until > $1 AND audience = $2 AND COALESCE(corpus, audience) = $3 ORDER BY id";
 const SETTLEMENTS_OF_SCOPE: &str = "SELECT s.id, s.verdict, s.inventory, s.state, s.class, s.reason, s.evidence \
     FROM settlement s JOIN ledger l ON l.sequence = s.since AND l.audience = $2 \
+    WHERE s.since <= $1 AND s.until > $1 AND EXISTS (SELECT 1 FROM verdict v WHERE v.id = s.verdict \
+    AND COALESCE(v.corpus, v.audience) = $3) ORDER BY s.id";
+const WITH_EVIDENCE: &str = "SELECT s.id, s.verdict, s.inventory, s.state, s.class, s.reason, s.evidence, e.body \
+    FROM settlement s JOIN ledger l ON l.sequence = s.since AND l.audience = $2 LEFT JOIN evidence e ON e.digest = s.evidence \
     WHERE s.since <= $1 AND s.until > $1 AND EXISTS (SELECT 1 FROM verdict v WHERE v.id = s.verdict \
     AND COALESCE(v.corpus, v.audience) = $3) ORDER BY s.id";

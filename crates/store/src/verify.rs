@@ -16,8 +16,9 @@ use crate::{
     entry::{Entry, GENESIS, body_hash},
     files,
     locate::locate,
-    revision::{Leaves, key_text, leaf_hash},
-    walk::{EVIDENCE_TABLE, Side, walk, walk_evidence},
+    purged::{PURGE, PURGED_FILE, PurgeCount, PurgedLeaves},
+    revision::{Leaves, key_text},
+    walk::{EVIDENCE_TABLE, Found, Side, walk},
 };
 
 /// What a verification saw.
@@ -35,6 +36,8 @@ pub struct Verified {
     pub blobs: u64,
     /// Files of `corpus/` that receipts name and that are there.
     pub corpus: u64,
+    /// What was destroyed, act by act: of each row only the leaf is left, and the roots hold with it.
+    pub purged: Vec<PurgeCount>,
     /// Caches and counters were rebuilt and compared, and the files of the corpus read.
     pub deep: bool,
     /// The first damage; `None` = the record is whole.
@@ -90,13 +93,29 @@ struct Claimed {
 fn whole(view: &View<'_>, scope: Scope<'_>, verified: &mut Verified) -> Result<(), Damage> {
     engine(view)?;
     let mut claimed = ledger(view, verified)?;
-    for table in scope.tables {
+    // What was destroyed first: all other roots are computed with the leaves that it kept.
+    let mut purged = PurgedLeaves::default();
+    let (first, others): (Vec<&Table>, Vec<&Table>) =
+        scope.tables.iter().partition(|table| table.name == PURGE.name);
+    for table in first.into_iter().chain(others) {
         let claims = claimed.remove(table.name).unwrap_or_default();
-        verified.rows += side(view, table, Side::Opened, claims.opened)?;
-        side(view, table, Side::Closed, claims.closed)?;
+        verified.rows += side(view, table, Side::Opened, claims.opened, &purged)?;
+        side(view, table, Side::Closed, claims.closed, &purged)?;
+        if table.name == PURGE.name {
+            purged = PurgedLeaves::read(view).map_err(|error| unreadable(PURGE.name, &error))?;
+            verified.purged = view.purge_counts().map_err(|error| unreadable(PURGE.name, &error))?;
+        }
     }
     let claims = claimed.remove(EVIDENCE_TABLE.name).unwrap_or_default();
-    verified.evidence = side(view, &EVIDENCE_TABLE, Side::Opened, claims.opened)?;
+    verified.evidence = side(view, &EVIDENCE_TABLE, Side::Opened, claims.opened, &purged)?;
+    let known = |name: &str| {
+        name == EVIDENCE_TABLE.name
+            || name == PURGED_FILE
+            || scope.tables.iter().any(|table| table.name == name)
+    };
+    if let Some(name) = purged.tables().find(|name| !known(name)) {
+        return Err(damage(PURGE.name, Some(name.clone()), None, "rows of an unknown table were destroyed"));
+    }
     if let Some((name, claims)) = claimed.into_iter().next() {
         let sequence = claims.opened.front().or(claims.closed.front()).map(|(sequence, _)| *sequence);
         return Err(damage(
@@ -121,7 +140,7 @@ fn whole(view: &View<'_>, scope: Scope<'_>, verified: &mut Verified) -> Result<(
         verified.corpus = files::named_corpus(view, corpus, scope.deep)?;
     }
     if scope.deep {
-        deep::compare(view, scope.tables)?;
+        deep::compare(view, scope.tables, &purged)?;
     }
     Ok(())
 }
@@ -217,33 +236,40 @@ fn checked(
     Ok(entry)
 }
 
-/// One side of one table against the entries; answers how many leaves there were.
-fn side(view: &View<'_>, table: &Table, side: Side, claims: Claims) -> Result<u64, Damage> {
+/// One side of one table against the entries; answers how many rows there are.
+fn side(
+    view: &View<'_>,
+    table: &Table,
+    side: Side,
+    claims: Claims,
+    purged: &PurgedLeaves,
+) -> Result<u64, Damage> {
     let mut groups = Groups::new(table, side, claims);
     let mut found = None;
-    let read = if table.name == EVIDENCE_TABLE.name {
-        walk_evidence(view, &mut |since, digest, _| {
-            found = groups.leaf(since, || digest.to_owned(), leaf_hash(digest)).err();
-            Ok(found.is_none())
-        })
-    } else {
-        walk(view, table, side, &mut |leaf| {
-            found = groups.leaf(leaf.sequence, || key_text(&leaf.key), leaf_hash(&leaf.json)).err();
-            Ok(found.is_none())
-        })
-    };
+    let mut gone = 0;
+    let read = walk(view, table, side, None, purged, &mut |leaf| {
+        found = match leaf {
+            Found::Row(leaf) => groups.leaf(leaf.sequence, || key_text(&leaf.key), leaf.hash),
+            Found::Purged(sequence, leaf) => {
+                gone += 1;
+                groups.leaf(sequence, || leaf.key.clone(), leaf.hash)
+            }
+        }
+        .err();
+        Ok(found.is_none())
+    });
     if found.is_none() {
         read.map_err(|error| unreadable(table.name, &error))?;
     }
     let found = match found {
         Some(found) => found,
         None => match groups.end() {
-            Ok(total) => return Ok(total),
+            Ok(total) => return Ok(total - gone),
             Err(found) => found,
         },
     };
     // The root says that something is wrong; which row it is, the kept prefixes tell.
-    let rows = found.sequence.and_then(|sequence| locate(view, table, side, sequence).ok().flatten());
+    let rows = found.sequence.and_then(|sequence| locate(view, table, side, sequence, purged).ok().flatten());
     Err(Damage { key: rows.or(found.key), ..found })
 }
 

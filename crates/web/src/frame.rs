@@ -1,6 +1,6 @@
 //! The frame of a page from the request: which moment it shows, who looks, which pages they may open, and the stamp.
 
-use app::{App, AppError, Viewer, label, ledger};
+use app::{App, AppError, Viewer, label, ledger, purge};
 use domain::{ledger::AsOf as Moment, person::Permission};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -34,6 +34,7 @@ impl Frame {
             Moment::At(at) => at,
         };
         let past = as_of != Moment::Now;
+        let purged = purge::told_then(app, asked.viewer()?, as_of)?;
         let session = asked.session()?;
         let shell = Shell {
             manufacturer: app.name.clone(),
@@ -56,6 +57,7 @@ impl Frame {
                     entry: figure(sequence),
                     now: address(asked, None),
                     value: value(at),
+                    purged,
                 }),
                 earlier: shifted(at, -24).map(|at| address(asked, Some(&value(at)))),
                 later: shifted(at, 24)

@@ -1,11 +1,13 @@
-//! `aftercare ledger show | verify | export` and `aftercare verify BUNDLE`.
+//! `aftercare ledger show | verify | recount | export` and `aftercare verify BUNDLE`; `ledger purge` in `purge`.
+
+mod purge;
 
 use std::path::Path;
 
-use app::ledger;
+use app::{deep, ledger, purge::Request};
 use serde_json::{Value, json};
 use store::{
-    BundleReport, Consistency,
+    BundleReport, Consistency, PurgeCount,
     ledger::{EntryFilter, RowShown},
 };
 
@@ -19,6 +21,19 @@ use crate::{
 pub(crate) fn run(global: &Global, command: Ledger) -> anyhow::Result<Outcome> {
     let place = place::open(global)?;
     match command {
+        Ledger::Recount => {
+            let rows = deep::rebuild(&place.app, &place.viewer)?;
+            let sentence =
+                format!("Caches and counters are made anew: {}.", answer::some(rows, "row", "rows"));
+            answer::say(global.format, &json!({ "rows": rows }), &sentence)?;
+            Ok(Outcome::Done)
+        }
+        Ledger::Purge { scrub: true, .. } => purge::scrub(global.format, &place),
+        Ledger::Purge { table, key, policy, opened, confirm, .. } => {
+            let (Some(table), Some(key), Some(policy)) = (table, key, policy) else { return Ok(Outcome::No) };
+            purge::run(global, &place, &Request { table, key, opened, policy }, confirm)
+        }
+        Ledger::Purged { limit } => purge::list(global.format, &place, limit),
         Ledger::Show { sequence: Some(sequence), .. } => show(global.format, &place, sequence),
         Ledger::Show { sequence: None, limit } => list(global.format, &place, limit),
         Ledger::Verify { checkpoint, deep } => verify(global.format, &place, checkpoint.as_deref(), deep),
@@ -44,12 +59,13 @@ pub(crate) fn verify_bundle(global: &Global, bundle: &Path) -> anyhow::Result<Ou
             let mut answer = bundle_json(&report);
             answer["holds"] = json!(true);
             let sentence = format!(
-                "The bundle of {} holds: {} and {}, signed by key {}.{}",
+                "The bundle of {} holds: {} and {}, signed by key {}.{}{}",
                 report.origin,
                 answer::some(report.entries, "entry", "entries"),
                 answer::some(report.rows, "row", "rows"),
                 report.public,
-                withheld(&report)
+                withheld(&report),
+                purged(&report.purged)
             );
             answer::say(global.format, &answer, &sentence)?;
             Ok(Outcome::Done)
@@ -133,13 +149,17 @@ fn show(format: Format, place: &Place, sequence: i64) -> anyhow::Result<Outcome>
 }
 
 fn verify(format: Format, place: &Place, checkpoint: Option<&Path>, deep: bool) -> anyhow::Result<Outcome> {
-    let verify = if deep { ledger::verify_deep } else { ledger::verify };
-    let verification = verify(&place.app, &place.viewer, checkpoint)?;
+    let (verification, recomputed) = if deep {
+        deep::verify(&place.app, &place.viewer, checkpoint)?
+    } else {
+        (ledger::verify(&place.app, &place.viewer, checkpoint)?, deep::Recomputed::default())
+    };
     let verified = &verification.verified;
     let mut answer = json!({
         "holds": verification.holds(), "entries": verified.entries, "head": verified.head,
         "rows": verified.rows, "evidence": verified.evidence, "blobs": verified.blobs,
-        "corpus": verified.corpus, "deep": verified.deep,
+        "corpus": verified.corpus, "deep": verified.deep, "sweeps": recomputed.compared,
+        "sweeps_passed_over": recomputed.passed_over, "purged": purged_json(&verified.purged),
         "damage": verified.damage.as_ref().map(damage_json),
     });
     let mut sentence = match &verified.damage {
@@ -149,11 +169,15 @@ fn verify(format: Format, place: &Place, checkpoint: Option<&Path>, deep: bool) 
             answer::some(verified.rows, "row", "rows"),
             answer::some(verified.evidence, "evidence text", "evidence texts"),
             answer::some(verified.blobs + verified.corpus, "file", "files"),
-            if deep { "; caches, counters and sweeps are as rebuilt" } else { "" },
+            if deep { again(&recomputed) } else { String::new() },
             verified.head
         ),
+        Some(damage) if damage.can_be_rebuilt() => {
+            format!("A cache is not what the record gives. {damage}\nMake it anew: aftercare ledger recount")
+        }
         Some(damage) => format!("The record is damaged. {damage}"),
     };
+    sentence.push_str(&purged(&verified.purged));
     match &verification.consistency {
         None => {}
         Some(Consistency::Extends { then, now }) => {
@@ -167,6 +191,37 @@ fn verify(format: Format, place: &Place, checkpoint: Option<&Path>, deep: bool) 
     }
     answer::say(format, &answer, &sentence)?;
     Ok(if verification.holds() { Outcome::Done } else { Outcome::No })
+}
+
+fn again(recomputed: &deep::Recomputed) -> String {
+    let sweeps = answer::some(recomputed.compared, "sweep gives its", "sweeps give their");
+    let passed_over = match recomputed.passed_over {
+        0 => String::new(),
+        count => format!(" ({count} more cannot be computed from rows alone)"),
+    };
+    format!("; caches and counters are as rebuilt, {sweeps} result again{passed_over}")
+}
+
+/// What was destroyed, said aloud wherever something is said to hold.
+fn purged(counts: &[PurgeCount]) -> String {
+    let line = |count: &PurgeCount| {
+        let rows = answer::some(count.rows, "was", "were");
+        format!("\n{rows} destroyed by entry {} ({}): {}", count.sequence, count.policy, count.reason)
+    };
+    let rows: i64 = counts.iter().map(|count| count.rows).sum();
+    match rows {
+        0 => String::new(),
+        _ => format!(
+            "\nOf {} only the leaf is left:{}",
+            answer::some(rows, "row, text or file", "rows, texts and files"),
+            counts.iter().map(line).collect::<String>()
+        ),
+    }
+}
+
+fn purged_json(counts: &[PurgeCount]) -> Vec<Value> {
+    let one = |count: &PurgeCount| json!({ "sequence": count.sequence, "policy": count.policy, "reason": count.reason, "rows": count.rows });
+    counts.iter().map(one).collect()
 }
 
 /// Rows told on a line of text; JSON has all that are shown.
@@ -201,5 +256,6 @@ fn bundle_json(report: &BundleReport) -> Value {
     json!({
         "origin": report.origin, "entries": report.entries, "withheld_entries": report.withheld_entries,
         "rows": report.rows, "withheld_rows": report.withheld_rows, "public_key": report.public,
+        "purged": purged_json(&report.purged),
     })
 }

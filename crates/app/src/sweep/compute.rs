@@ -185,7 +185,7 @@ impl InPlace {
         let mut settled = Vec::new();
         let settle = |answer| Settled {
             inventory: swept.inventory.clone(),
-            surroundings: surroundings(before, swept, &corpus.audience),
+            surroundings: surroundings(&before.builds, swept, &corpus.audience),
             answer,
         };
         // The first place of a component speaks for it.

@@ -486,7 +486,7 @@ fn digest(
     Ok(hex(&hasher.finalize()))
 }
 
-fn matcher_state(state: VerdictState) -> State {
+pub(super) fn matcher_state(state: VerdictState) -> State {
     match state {
         VerdictState::InRange => State::InRange,
         VerdictState::Undecided => State::Undecided,
@@ -497,7 +497,7 @@ fn matcher_state(state: VerdictState) -> State {
     }
 }
 
-fn matcher_class(class: &str) -> Option<Class> {
+pub(super) fn matcher_class(class: &str) -> Option<Class> {
     match class {
         "A" => Some(Class::A),
         "B" => Some(Class::B),

@@ -8,6 +8,7 @@ mod decisions;
 mod exports;
 mod pages;
 mod people;
+mod purge;
 mod records;
 mod support;
 mod workspaces;

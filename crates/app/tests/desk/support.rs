@@ -69,6 +69,7 @@ pub(crate) fn filled(engine: &Engine) -> Desk {
             {
                 release(tx, slug, version, component, &blob)?;
             }
+            tx.draw_many(store::Counter::Component, 2)?;
             for (number, purl) in [(1, "pkg:deb/debian/linux@6.1.55"), (2, "pkg:generic/zlib@1.3")] {
                 tx.open(&COMPONENT, &component(number, purl))?;
             }

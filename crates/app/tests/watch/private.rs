@@ -7,7 +7,7 @@ use app::{
     Viewer,
     account::{AccountReport, account},
     case::{self, CaseFilter, CaseSort},
-    decision,
+    decision, deep,
     explain::explain_release,
     exposed::exposed,
     impact::{About, about},
@@ -144,7 +144,7 @@ fn a_private_record_is_known_to_its_list_alone() {
         assert!(exposed(app, outsider, past, CVE).is_err());
         assert_eq!(told(&scene, holder, past), told(&scene, outsider, past));
         assert_eq!(told(&scene, outsider, past), before);
-        assert_eq!(ledger::verify_deep(app, holder, None).unwrap().verified.damage, None);
+        assert_eq!(deep::verify(app, holder, None).unwrap().0.verified.damage, None);
     });
     let results = results.into_inner().unwrap();
     assert!(results.windows(2).all(|pair| pair[0] == pair[1]), "both engines give the same digests");
@@ -242,7 +242,7 @@ fn a_flaw_that_becomes_public_leaves_no_gap() {
         let opened = case::open(app, outsider, case_of(CVE), "published").unwrap();
         assert_ne!(opened.id, private.id);
         assert!(opened.audience.is_general());
-        assert_eq!(ledger::verify_deep(app, holder, None).unwrap().verified.damage, None);
+        assert_eq!(deep::verify(app, holder, None).unwrap().0.verified.damage, None);
     });
 }
 

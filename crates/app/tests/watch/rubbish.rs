@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use app::{cleanup::clean, ledger, sweep::sweep};
+use app::{cleanup::clean, deep, sweep::sweep};
 use domain::ledger::AsOf;
 use jiff::{SignedDuration, Timestamp};
 use testkit::both;
@@ -52,7 +52,7 @@ fn files_that_nothing_names_go_after_a_day_and_not_before() {
         let expected: BTreeSet<PathBuf> = rubbish.into_iter().filter(|one| *one != path).collect();
         assert_eq!(removed, expected);
         assert!(path.exists());
-        assert_eq!(ledger::verify_deep(app, console, None).unwrap().verified.damage, None);
+        assert_eq!(deep::verify(app, console, None).unwrap().0.verified.damage, None);
         assert!(app.find_corpus().unwrap().is_some());
         let receipts = app.store.read(AsOf::Now, |view| view.snapshots_of_receipts());
         assert_eq!(receipts.unwrap_or_else(|error: store::StoreError| panic!("{error}")).len(), 1);

@@ -120,7 +120,9 @@ fn a_sweep_writes_differences_and_a_receipt() {
         assert_eq!(words, [("1", "undecided"), ("2", "in_range")]);
         assert!(exposed(app, console, AsOf::Now, "CVE-2024-0002").unwrap().releases.is_empty());
         assert!(exposed(app, console, AsOf::Now, "CVE-1999-0001").is_err());
-        for verify in [app::ledger::verify, app::ledger::verify_deep] {
+        for verify in [app::ledger::verify, |app: &_, viewer: &_, file: Option<&_>| {
+            app::deep::verify(app, viewer, file).map(|(verification, _)| verification)
+        }] {
             let verification = verify(app, console, None).unwrap();
             assert_eq!(verification.verified.damage, None);
             assert!(verification.verified.corpus > 3, "{verification:?}");
@@ -232,7 +234,7 @@ fn what_can_be_rebuilt_is_compared_and_what_is_missing_is_named() {
         let workspace = filled(engine);
         let (app, console) = (&workspace.app, &workspace.console);
         sweep(app, console, false).unwrap();
-        let damage = || app::ledger::verify_deep(app, console, None).unwrap().verified.damage;
+        let damage = || app::deep::verify(app, console, None).unwrap().0.verified.damage;
         assert_eq!(damage(), None);
         for (change, back, table) in [
             (

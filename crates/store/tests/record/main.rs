@@ -7,6 +7,7 @@ mod crash;
 mod damage;
 mod encryption;
 mod files;
+mod purge;
 mod schema;
 mod spine;
 mod support;

@@ -6,7 +6,7 @@ use domain::{
     act::{Act, Actor, Authentication},
     audience::Audience,
 };
-use store::{Location, Store, StoreError, Table, Tx, Value};
+use store::{Location, PURGE, Store, StoreError, Table, Tx, Value};
 use testkit::Engine;
 
 pub(crate) const WIDGET: Table = Table {
@@ -21,7 +21,7 @@ pub(crate) const PIECE: Table = Table {
     columns: &["widget", "position", "text"],
     sealed: &[],
 };
-pub(crate) const TABLES: &[&Table] = &[&WIDGET, &PIECE];
+pub(crate) const TABLES: &[&Table] = &[&WIDGET, &PIECE, &PURGE];
 
 const WIDGET_SQL: &str = "CREATE TABLE widget (id TEXT NOT NULL, number BIGINT NOT NULL, name TEXT NOT NULL, note TEXT, \
     bytes BYTES, contact TEXT, evidence TEXT, blob TEXT, audience TEXT NOT NULL, since BIGINT NOT NULL, \

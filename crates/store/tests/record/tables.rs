@@ -3,7 +3,11 @@
 
 use std::collections::HashMap;
 
-use store::{Blobs, Form, Location, RECORD_TABLES, REFERENCES, Reference, Store, Table, Value, verify};
+use domain::{audience::Audience, purge::Policy};
+use store::{
+    Blobs, Form, Location, PURGE, PURGED_FILE, RECORD_TABLES, REFERENCES, Reference, Store, Table, Value,
+    verify,
+};
 use testkit::{Engine, both, sqlite};
 
 use crate::support::{Raw, location, write};
@@ -27,6 +31,10 @@ const PLAIN: &[(&str, &str)] = &[
     (
         "mapping",
         "id name version supplier purl scope ruling target version_rule why decided_name decided_at audience",
+    ),
+    (
+        "purge",
+        "of_table row_key opened opened_place opened_leaf closed closed_place closed_leaf policy audience",
     ),
     ("snapshot", "id engine packs records imported_at audience"),
     ("source", "name records watermark refused state imported_at audience"),
@@ -56,7 +64,7 @@ const PLAIN: &[(&str, &str)] = &[
 /// Which columns are integers, by table and column.
 type Kinds = HashMap<(String, String), bool>;
 
-fn kinds() -> Kinds {
+pub(crate) fn kinds() -> Kinds {
     let database = sqlite();
     let Engine::Sqlite(path) = &database.engine else { panic!("sqlite") };
     Store::open(&Location::Sqlite(path.clone())).unwrap();
@@ -91,6 +99,8 @@ fn row(kinds: &Kinds, table: &Table, blob: &str, evidence: &str) -> Vec<Value> {
         match reference(table, column) {
             Some(Reference { form: Form::AfterPerson, .. }) => "person:person-1".into(),
             Some(Reference { to, .. }) => id(kinds, to),
+            None if *column == "of_table" => PURGED_FILE.into(),
+            None if ends(column, "leaf") => "0".repeat(64).into(),
             None if *column == table.key[0] => id(kinds, table),
             None if table.sealed.contains(column) => "sealed:1:00ff".into(),
             None if kinds[&(table.name.to_owned(), (*column).to_owned())] => 1.into(),
@@ -220,5 +230,36 @@ fn a_reference_to_what_was_closed_before_is_found() {
         write(&store, "2026-01-04T00:00:00Z", |tx| tx.replace(unit, &row(&kinds, unit, "", ""))).unwrap();
         let damage = verify(&store, None).unwrap().damage.unwrap();
         assert_eq!((damage.table.as_str(), damage.key.as_deref()), ("unit", Some("unit-1")), "{damage}");
+    });
+}
+
+#[test]
+fn a_destroyed_row_of_any_table_leaves_a_whole_record() {
+    let kinds = kinds();
+    both(|engine| {
+        let store = Store::open(&location(engine)).unwrap();
+        fill(&store, &kinds, &"0".repeat(64));
+        for table in RECORD_TABLES.iter().filter(|table| !["purge", "forgotten"].contains(&table.name)) {
+            let key: Vec<Value> = table
+                .key
+                .iter()
+                .map(|key| {
+                    let position = table.columns.iter().position(|column| column == key).unwrap();
+                    row(&kinds, table, "", "").remove(position)
+                })
+                .collect();
+            let of_table = [(key, 1)];
+            write(&store, "2026-01-03T00:00:00Z", |tx| {
+                tx.purge(table, &of_table, Policy::PersonalData, &Audience::general())
+            })
+            .unwrap_or_else(|error| panic!("{}: {error}", table.name));
+            // Whatever referred to it still does, because it was there then.
+            assert_eq!(verify(&store, None).unwrap().damage, None, "{}", table.name);
+        }
+        let kept = write(&store, "2026-01-03T00:00:00Z", |tx| {
+            let key = vec![PURGED_FILE.into(), "row_key".into(), 1.into()];
+            tx.purge(&PURGE, &[(key, 1)], Policy::PersonalData, &Audience::general())
+        });
+        assert!(kept.unwrap_err().to_string().contains("never destroyed"));
     });
 }

@@ -51,6 +51,7 @@ pub(crate) fn past(mut shell: Shell) -> Shell {
         entry: 47_902,
         now: path,
         value: String::from("2026-11-09T18:00Z"),
+        purged: Vec::new(),
     });
     shell.stamp.entry = 47_902;
     shell

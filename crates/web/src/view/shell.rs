@@ -74,6 +74,8 @@ pub struct Past {
     pub now: String,
     /// The parameter's value that keeps this moment in links: `2026-11-09T18:00Z`.
     pub value: String,
+    /// What was there and was destroyed since: no page shows it any more.
+    pub purged: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
