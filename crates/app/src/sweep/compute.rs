@@ -141,7 +141,7 @@ pub(super) fn compute(
             settlements.entry(pair).or_default().push(settled);
         }
     }
-    elsewhere::settle(before, &only_in_place, &mut settlements);
+    elsewhere::settle(before, &corpus.audience, &only_in_place, &mut settlements);
     for pair in settlements.keys() {
         if let Some(answer) = verdicts.get_mut(pair) {
             answer.conditional = true;

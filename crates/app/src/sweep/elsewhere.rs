@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::id::{ComponentId, InventoryId};
+use domain::{
+    audience::Audience,
+    id::{ComponentId, InventoryId},
+};
 
 use super::{
     Before,
@@ -14,6 +17,7 @@ use super::{
 /// Settles pairs that were found only in place in every other inventory with the component.
 pub(super) fn settle(
     before: &Before,
+    audience: &Audience,
     only_in_place: &BTreeSet<Pair>,
     settlements: &mut BTreeMap<Pair, Vec<Settled>>,
 ) {
@@ -30,7 +34,7 @@ pub(super) fn settle(
                 if !settled.iter().any(|settled| is_of(settled, &swept.inventory)) {
                     settled.push(Settled {
                         inventory: swept.inventory.clone(),
-                        surroundings: surroundings(swept),
+                        surroundings: surroundings(&before.builds, swept, audience),
                         answer: does_not_hold(),
                     });
                 }

@@ -65,7 +65,7 @@ pub(crate) fn recompute(app: &App) -> Result<Recomputed, AppError> {
 
 /// The digest of what stood after a sweep; none when its rows are no longer all there, or were others when it ended than when
 /// it began.
-fn result(app: &App, view: &View<'_>, row: &SweepRow) -> Result<Option<String>, StoreError> {
+fn result(app: &App, view: &View<'_>, row: &SweepRow) -> Result<Option<String>, AppError> {
     let scope = &row.scope;
     let public = Scope::of(&Audience::general());
     let all = view.inventories_to_sweep()?;
