@@ -8,6 +8,7 @@ mod fleet;
 mod http;
 mod portfolio;
 mod process;
+mod sweep;
 
 use std::{
     path::{Path, PathBuf},
@@ -39,7 +40,11 @@ pub(crate) fn run(names: &[String]) -> anyhow::Result<()> {
     if names.is_empty() || names.iter().any(is_portfolio) {
         portfolio::measure(names.iter().any(|name| name == portfolio::GROWTH))?;
     }
-    if !names.is_empty() && names.iter().all(is_portfolio) {
+    let is_sweep = |name: &String| sweep::NAMES.iter().any(|own| own.starts_with(name.as_str()));
+    if names.is_empty() || names.iter().any(is_sweep) {
+        sweep::measure()?;
+    }
+    if !names.is_empty() && names.iter().all(|name| is_portfolio(name) || is_sweep(name)) {
         return Ok(());
     }
     let binary = release_binary()?;
