@@ -238,7 +238,11 @@ impl Sweeping<'_> {
                 started_at: store::moment(app.now()),
                 ended_at: String::new(),
             },
-            portfolio: portfolio(&before.taken(), &corpus.audience, beside.map(|beside| beside.before.taken()).as_ref()),
+            portfolio: portfolio(
+                &before.taken(),
+                &corpus.audience,
+                beside.map(|beside| beside.before.taken()).as_ref(),
+            ),
             verdicts: 0,
             sequence: 0,
             scope: scope.clone(),

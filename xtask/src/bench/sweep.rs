@@ -122,9 +122,13 @@ fn feed(app: &App, viewer: &Viewer, folder: &Path, changed: u32) -> anyhow::Resu
                 "ranges": [{ "type": "SEMVER", "events": [{ "introduced": version_text(from) }, { "fixed": fixed }] }] }] });
         fs::write(npm.join(format!("{id}.json")), record.to_string())?;
     }
-    let report = import(app, viewer, &ImportRequest { paths: vec![folder.to_owned()], source: None }, &|_| {})?;
+    let report =
+        import(app, viewer, &ImportRequest { paths: vec![folder.to_owned()], source: None }, &|_| {})?;
     let source = report.sources.get("osv:npm");
-    ensure!(source.is_some_and(|source| source.new + source.changed > 0), "the feed was not read: {report:?}");
+    ensure!(
+        source.is_some_and(|source| source.new + source.changed > 0),
+        "the feed was not read: {report:?}"
+    );
     fs::remove_dir_all(folder)?;
     Ok(())
 }

@@ -19,7 +19,8 @@ use matcher::{
 use store::{Blobs, StoreError, Tx, View, placement::DecidedPair};
 
 use crate::{
-    AppError, Viewer, build_evidence::Builds, conversion::matcher_inventory, corpus::Corpus, mapping::Mappings,
+    AppError, Viewer, build_evidence::Builds, conversion::matcher_inventory, corpus::Corpus,
+    mapping::Mappings,
 };
 
 /// A placement and its alias group in the index.

@@ -10,8 +10,9 @@ use sha2::{Digest as _, Sha256};
 use store::{Damage, StoreError, View, sweep::SweepRow};
 
 use super::{
+    Taken,
     difference::{matcher_class, matcher_state},
-    Taken, hex, portfolio, surroundings,
+    hex, portfolio, surroundings,
 };
 use crate::{App, AppError, build_evidence::Builds, mapping::Mappings};
 

@@ -11,10 +11,11 @@ use axum::{
 use domain::person::Permission;
 
 use crate::{
-    answer::{self, go, html},
+    answer::{go, html},
     asked::Asked,
     frame::{Frame, figure},
     portal::{problems, release, sbom},
+    refusal::status,
     state::Portal,
     view::{
         build_evidence::{BuildEvidenceCard, EvidenceForm, EvidenceRow, ExcludedRow},
@@ -100,7 +101,7 @@ fn refused(app: &App, asked: &Asked, name: &str, error: AppError) -> Result<Resp
         refused,
         ..EvidenceForm::default()
     };
-    html(answer::status(&error), &release::page(app, asked, name, form)?)
+    html(status(&error), &release::page(app, asked, name, form)?)
 }
 
 /// The card of a release, `slug@version`.

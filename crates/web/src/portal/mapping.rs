@@ -16,10 +16,11 @@ use domain::person::Permission;
 use jiff::Timestamp;
 
 use crate::{
-    answer::{go, html, status},
+    answer::{go, html},
     asked::{Asked, Fields},
     frame::Frame,
     portal::problems,
+    refusal::status,
     state::Portal,
     view::{
         count::Link,

@@ -5,7 +5,7 @@ use askama::Template;
 use super::count::{Headline, Link};
 use super::field::Problems;
 use super::inbox::Pager;
-use super::shell::{Density, Shell, Theme};
+use super::shell::Shell;
 use super::{filters, href, words};
 
 #[derive(Debug, Clone, Template)]
