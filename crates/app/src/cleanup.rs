@@ -16,11 +16,7 @@ pub fn clean(app: &App) -> Result<Vec<PathBuf>, AppError> {
     let mut corpora = app.private_labels()?;
     corpora.push(Audience::general());
     let (kept, blobs) = app.store.read(AsOf::Now, |view| {
-        let mut kept: BTreeSet<String> = view.snapshots_of_receipts()?.into_iter().collect();
-        // The newest import is in force or was about to be.
-        for label in &corpora {
-            kept.extend(view.last_snapshot_of(label)?.map(|snapshot| snapshot.id));
-        }
+        let kept: BTreeSet<String> = view.named_snapshots()?.into_iter().map(|(_, id)| id).collect();
         Ok::<_, StoreError>((kept, view.named_blobs()?))
     })?;
     let mut removed = Vec::new();

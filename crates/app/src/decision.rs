@@ -375,13 +375,7 @@ fn change(
         seen.push(one.ok_or_else(|| AppError::not_found("decision", &id.0))?);
     }
     let mut act = app.act(viewer, action, reason);
-    let labels = seen.iter().map(|one| &one.row.decision.audience);
-    let narrow: BTreeSet<&Audience> = labels.filter(|label| label.0 != Audience::GENERAL).collect();
-    if narrow.len() > 1 {
-        // The entry has one label, and its summary names every release.
-        return Err(AppError::invalid("decision", "these have different need-to-know labels: one at a time"));
-    }
-    act.audience = narrow.first().map_or_else(Audience::general, |label| Audience::clone(label));
+    act.audience = one_label(seen.iter().map(|one| one.row.decision.audience.clone()))?.unwrap_or_default();
     let written = app.store.write(&act, |tx| {
         let mut told = Vec::with_capacity(seen.len());
         let mut last = None;

@@ -109,6 +109,13 @@ impl AppError {
                 "Make room on the disk of the record and run it again; the ledger has the parts of a large act that are in"
                     .to_owned()
             }
+            Self::Store(StoreError::Ended { .. }) => {
+                "See why in the database server's log, then run it again; `aftercare ledger show` tells whether it is in already"
+                    .to_owned()
+            }
+            Self::Store(StoreError::Crowded { .. }) => {
+                "Try again in a moment, or raise max_connections of the database server; nothing was changed".to_owned()
+            }
             Self::Store(StoreError::File { source, .. }) | Self::File { source, .. }
                 if matches!(
                     source.kind(),

@@ -66,8 +66,10 @@ impl Connection {
         } else {
             address.config.connect(Encryption::new(&address.trust)?)
         };
-        let mut client = connected
-            .map_err(|error| StoreError::database("the connection to the address in DATABASE_URL", error))?;
+        let mut client = connected.map_err(|error| match error.code() {
+            Some(code) if NOT_NOW.contains(code) => StoreError::Crowded { source: Box::new(error) },
+            _ => StoreError::database("the connection to the address in DATABASE_URL", error),
+        })?;
         client.batch_execute(SESSION).map_err(|error| postgres_error("SET", error))?;
         Ok(Self::Postgres(RefCell::new(Postgres { client, statements: HashMap::new() })))
     }
@@ -351,7 +353,15 @@ fn sqlite_error(what: &str, error: rusqlite::Error) -> StoreError {
     StoreError::database(&first_line(what), error)
 }
 
+/// Why a server that is there refuses a connection: there are too many, or it is starting or stopping.
+const NOT_NOW: &[SqlState] = &[SqlState::TOO_MANY_CONNECTIONS, SqlState::CANNOT_CONNECT_NOW];
+/// Why a server ends a connection.
+const ENDED: &[SqlState] = &[SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN];
+
 fn postgres_error(what: &str, error: postgres::Error) -> StoreError {
+    if error.is_closed() || error.code().is_some_and(|code| ENDED.contains(code)) {
+        return StoreError::Ended { what: first_line(what), source: Box::new(error) };
+    }
     if let Some(database) = error.as_db_error() {
         if *database.code() == SqlState::UNIQUE_VIOLATION {
             return StoreError::Exists {

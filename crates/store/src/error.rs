@@ -32,6 +32,22 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The database server ended the connection: it was stopped, or an operator did it.
+    #[error("the database server ended the connection during {what}")]
+    Ended {
+        /// The statement or step.
+        what: String,
+        /// The engine's own words.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database server takes no more connections, or is starting or stopping.
+    #[error("the database server takes no connection now")]
+    Crowded {
+        /// The engine's own words.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The database was written by a later release.
     #[error("this database has schema {found}, this program knows {known}: use aftercare {needs} or later")]
     NewerSchema {

@@ -15,6 +15,9 @@ use crate::{
 /// More items than this are written in parts, see [`Store::write_bulk`].
 pub const PART_ROWS: usize = 20_000;
 
+/// Most connections of a pool to a server.
+const CONNECTIONS: usize = 8;
+
 /// Where the record is.
 #[derive(Clone)]
 pub enum Location {
@@ -71,8 +74,8 @@ impl Store {
             Location::Postgres(url) => {
                 let other = url.clone();
                 (
-                    Pool::new(8, move || Connection::postgres(&url)),
-                    Pool::new(8, move || Connection::postgres(&other)),
+                    Pool::new(CONNECTIONS, move || Connection::postgres(&url)),
+                    Pool::new(CONNECTIONS, move || Connection::postgres(&other)),
                 )
             }
         };
@@ -150,10 +153,11 @@ impl Store {
         as_of: AsOf,
         look: impl FnOnce(&View<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let connection = self.pools.readers.lend()?;
-        let begin =
-            if connection.is_sqlite() { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
-        let transaction = Transaction::begin(connection, begin)?;
+        let transaction = Transaction::begin(
+            &self.pools.readers,
+            "BEGIN",
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        )?;
         let mut view = View { connection: &transaction.connection, sequence: 0 };
         view.sequence = match as_of {
             AsOf::Now => head(&view, HEAD)?.sequence,
@@ -172,9 +176,7 @@ impl Store {
         &self,
         change: impl FnOnce(&mut Ops<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let connection = self.pools.writers.lend()?;
-        let begin = if connection.is_sqlite() { "BEGIN IMMEDIATE" } else { "BEGIN" };
-        let transaction = Transaction::begin(connection, begin)?;
+        let transaction = Transaction::begin(&self.pools.writers, "BEGIN IMMEDIATE", "BEGIN")?;
         let mut view = View { connection: &transaction.connection, sequence: 0 };
         view.sequence = head(&view, HEAD)?.sequence;
         let answer = change(&mut Ops { view })?;
@@ -196,10 +198,12 @@ impl Store {
         part: Option<(i64, i64)>,
         change: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<Written<T>, E> {
-        let connection = self.pools.writers.lend()?;
-        let sqlite = connection.is_sqlite();
-        let begin = if sqlite { "BEGIN IMMEDIATE" } else { "BEGIN ISOLATION LEVEL READ COMMITTED" };
-        let transaction = Transaction::begin(connection, begin)?;
+        let transaction = Transaction::begin(
+            &self.pools.writers,
+            "BEGIN IMMEDIATE",
+            "BEGIN ISOLATION LEVEL READ COMMITTED",
+        )?;
+        let sqlite = transaction.connection.is_sqlite();
         let mut view = View { connection: &transaction.connection, sequence: 0 };
         let head = head(&view, if sqlite { HEAD } else { HEAD_LOCKED })?;
         view.sequence = head.sequence + 1;
@@ -249,9 +253,17 @@ struct Transaction<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    fn begin(connection: Lent<'a>, sql: &str) -> Result<Self, StoreError> {
-        connection.batch(sql)?;
-        Ok(Self { connection, open: true })
+    /// Connections that the server ended while they lay idle are put away: nothing was done on them.
+    fn begin(pool: &'a Pool, sqlite: &str, postgres: &str) -> Result<Self, StoreError> {
+        let mut ended = 0;
+        loop {
+            let connection = pool.lend()?;
+            match connection.batch(if connection.is_sqlite() { sqlite } else { postgres }) {
+                Ok(()) => return Ok(Self { connection, open: true }),
+                Err(StoreError::Ended { .. }) if ended < CONNECTIONS && connection.is_broken() => ended += 1,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn end(mut self, sql: &str) -> Result<(), StoreError> {

@@ -165,11 +165,6 @@ impl View<'_> {
         self.rows(SWEEPS, &values, read_sweep)
     }
 
-    /// Snapshots that receipts name.
-    pub fn snapshots_of_receipts(&self) -> Result<Vec<String>, StoreError> {
-        self.rows(NAMED, &[self.sequence().into()], |row| row.text(0))
-    }
-
     /// Snapshots that receipts name or that were put in force last, with the label of their corpus.
     pub fn named_snapshots(&self) -> Result<BTreeSet<(Audience, String)>, StoreError> {
         let receipts = self.rows(NAMED_BY_LABEL, &[self.sequence().into()], |row| {
@@ -292,7 +287,6 @@ const FIRST: &str = "SELECT ended_at FROM sweep WHERE since <= $1 AND until > $1
     ORDER BY since LIMIT 1";
 const NAMED_BY_LABEL: &str =
     "SELECT DISTINCT COALESCE(corpus, audience), snapshot FROM sweep WHERE since <= $1 AND until > $1";
-const NAMED: &str = "SELECT DISTINCT snapshot FROM sweep WHERE since <= $1 AND until > $1 ORDER BY snapshot";
 macro_rules! account_columns {
     () => {
         "SELECT release, sweep, inventory, known, matched, statement, fixed, version, no_such_component, not_assessable, \

@@ -91,6 +91,8 @@ pub fn exported(
         let known = sbom::Target::ALL.map(sbom::Target::as_str).join(", ");
         AppError::invalid("form", format!("`{form}` is not written; ask for one of {known}"))
     })?;
+    // Several reads, all of one entry.
+    let as_of = AsOf::Entry(app.store.read(as_of, |view| Ok::<_, AppError>(view.sequence()))?);
     let (_, bytes) = original(app, viewer, as_of, reference)?;
     let release = app.store.read(as_of, |view| release::resolve(view, viewer, reference))?;
     // Where the document does not say when it was made, it is as old as we know it to be.

@@ -54,7 +54,7 @@ fn files_that_nothing_names_go_after_a_day_and_not_before() {
         assert!(path.exists());
         assert_eq!(deep::verify(app, console, None).unwrap().0.verified.damage, None);
         assert!(app.find_corpus().unwrap().is_some());
-        let receipts = app.store.read(AsOf::Now, |view| view.snapshots_of_receipts());
-        assert_eq!(receipts.unwrap_or_else(|error: store::StoreError| panic!("{error}")).len(), 1);
+        let named = app.store.read(AsOf::Now, |view| view.named_snapshots());
+        assert_eq!(named.unwrap_or_else(|error: store::StoreError| panic!("{error}")).len(), 1);
     });
 }

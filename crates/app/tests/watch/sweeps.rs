@@ -282,3 +282,63 @@ fn what_can_be_rebuilt_is_compared_and_what_is_missing_is_named() {
         assert_eq!(damage(), None);
     });
 }
+
+#[test]
+fn what_was_counted_wrongly_is_found() {
+    type Wrong = fn(&mut store::Tx<'_>, &store::sweep::SweepRow) -> Result<(), store::StoreError>;
+    let general = domain::audience::Audience::general;
+    let cases: [(&str, &str, Wrong); 5] = [
+        ("cache_unit_count", "revisions", |tx, _| {
+            tx.ops().execute("UPDATE cache_unit_count SET units = units + 1", &[]).map(drop)
+        }),
+        ("account", "were counted as", |tx, _| {
+            let account = tx.accounts_of(&domain::audience::Audience::general())?.remove(0);
+            tx.set_account(&domain::sweep::Account { matched: account.matched + 1, ..account })
+        }),
+        ("labelled_account", "were counted as", |tx, _| {
+            let account = tx.accounts_of(&domain::audience::Audience::general())?.remove(0);
+            let label = domain::audience::Audience("embargo".to_owned());
+            tx.set_labelled_account(&label, &domain::sweep::Account { matched: 7, ..account })
+        }),
+        ("sweep", "open verdicts", |tx, last| {
+            let mut row = last.clone();
+            row.sweep.id.0 = "another".to_owned();
+            row.verdicts += 1;
+            tx.add_sweep(&row)
+        }),
+        ("sweep", "result digest", |tx, last| {
+            let mut row = last.clone();
+            row.sweep.id.0 = "another".to_owned();
+            row.sweep.result = "0".repeat(64);
+            tx.add_sweep(&row)
+        }),
+    ];
+    for (table, what, wrong) in cases {
+        both(|engine| {
+            let workspace = filled(engine);
+            let (app, console) = (&workspace.app, &workspace.console);
+            sweep(app, console, false).unwrap();
+            let (verification, recomputed) = app::deep::verify(app, console, None).unwrap();
+            assert_eq!(verification.verified.damage, None);
+            assert_eq!((recomputed.compared, recomputed.passed_over), (1, 0));
+            let last =
+                app.store.read(AsOf::Now, |view| view.last_sweep_of(&domain::sweep::Scope::of(&general())));
+            let last = last.unwrap_or_else(|error: store::StoreError| panic!("{error}")).unwrap();
+            let act = app.act(console, "test.wrong", "a test");
+            app.store
+                .write(&act, |tx| {
+                    tx.summary("Wrong");
+                    wrong(tx, &last)
+                })
+                .unwrap_or_else(|error: store::StoreError| panic!("{error}"));
+            assert_eq!(app::ledger::verify(app, console, None).unwrap().verified.damage, None, "{what}");
+            let damage = app::deep::verify(app, console, None).unwrap().0.verified.damage;
+            let damage = damage.unwrap_or_else(|| panic!("{table}: nobody saw it"));
+            assert!(damage.table == table && damage.what.contains(what), "{damage}");
+            if damage.can_be_rebuilt() {
+                app::deep::rebuild(app, console).unwrap();
+                assert_eq!(app::deep::verify(app, console, None).unwrap().0.verified.damage, None);
+            }
+        });
+    }
+}

@@ -9,6 +9,7 @@ mod encryption;
 mod files;
 mod purge;
 mod schema;
+mod server;
 mod spine;
 mod support;
 mod tables;
