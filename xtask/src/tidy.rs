@@ -61,6 +61,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             }
         }
     }
+    record_deletes(&root, &files, &mut findings)?;
     for path in files.iter().filter(|path| path.starts_with(root.join("crates/web/src"))) {
         if fs::read_to_string(path)?.contains(".store.") {
             findings.push(format!("{}: pages ask app, which authorises; never the store", path.display()));
@@ -85,6 +86,25 @@ pub(crate) fn run() -> anyhow::Result<()> {
         eprintln!("tidy: {finding}");
     }
     bail!("{} findings", findings.len())
+}
+
+/// Rows of the record are destroyed in one place; caches and operations may be emptied anywhere.
+fn record_deletes(root: &Path, files: &[PathBuf], findings: &mut Vec<String>) -> anyhow::Result<()> {
+    const DELETE: &str = concat!("DELETE ", "FROM ");
+    let store = root.join("crates/store/src");
+    let mut places = Vec::new();
+    for path in files.iter().filter(|path| path.starts_with(&store)) {
+        for after in fs::read_to_string(path)?.split(DELETE).skip(1) {
+            if !after.starts_with("cache_") && !after.starts_with("ops_") {
+                places.push(path.strip_prefix(root).unwrap_or(path).display().to_string());
+            }
+        }
+    }
+    if places != ["crates/store/src/purge.rs"] {
+        findings
+            .push(format!("the record has one DELETE, in crates/store/src/purge.rs; found in {places:?}"));
+    }
+    Ok(())
 }
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {

@@ -23,6 +23,8 @@ pub(crate) enum Connection {
 pub(crate) struct Postgres {
     client: Client,
     statements: HashMap<String, Statement>,
+    /// The server ended it, or it is out of step with the server.
+    ended: bool,
 }
 
 /// `force_custom_plan`: a plan kept for all values, made while a table was empty, compares every row with every value of a
@@ -71,7 +73,7 @@ impl Connection {
             _ => StoreError::database("the connection to the address in DATABASE_URL", error),
         })?;
         client.batch_execute(SESSION).map_err(|error| postgres_error("SET", error))?;
-        Ok(Self::Postgres(RefCell::new(Postgres { client, statements: HashMap::new() })))
+        Ok(Self::Postgres(RefCell::new(Postgres { client, statements: HashMap::new(), ended: false })))
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
@@ -82,8 +84,17 @@ impl Connection {
         match self {
             Self::Sqlite { connection, .. } => !connection.is_autocommit(),
             Self::Postgres(postgres) => {
-                postgres.try_borrow().is_ok_and(|postgres| postgres.client.is_closed())
+                postgres.try_borrow().is_ok_and(|postgres| postgres.ended || postgres.client.is_closed())
             }
+        }
+    }
+
+    /// Marks a connection that the server ended: the client itself notices a moment later.
+    pub(crate) fn put_away(&self) {
+        if let Self::Postgres(postgres) = self
+            && let Ok(mut postgres) = postgres.try_borrow_mut()
+        {
+            postgres.ended = true;
         }
     }
 
@@ -206,14 +217,19 @@ impl Connection {
                     copy_line(row, &mut text)?;
                 }
                 let mut postgres = borrow(postgres)?;
-                let mut writer =
-                    postgres.client.copy_in(&sql).map_err(|error| postgres_error(&sql, error))?;
-                writer.write_all(&text).map_err(|error| StoreError::database(&sql, error))?;
-                writer.finish().map_err(|error| postgres_error(&sql, error))?;
-                Ok(())
+                let copied = copy(&mut postgres.client, &sql, &text);
+                // A client whose COPY was refused takes the rest of the answer for that of the next statement.
+                postgres.ended |= copied.is_err();
+                copied
             }
         }
     }
+}
+
+fn copy(client: &mut Client, sql: &str, text: &[u8]) -> Result<(), StoreError> {
+    let mut writer = client.copy_in(sql).map_err(|error| postgres_error(sql, error))?;
+    writer.write_all(text).map_err(|error| StoreError::database(sql, error))?;
+    writer.finish().map_err(|error| postgres_error(sql, error)).map(drop)
 }
 
 impl Postgres {

@@ -260,7 +260,10 @@ impl<'a> Transaction<'a> {
             let connection = pool.lend()?;
             match connection.batch(if connection.is_sqlite() { sqlite } else { postgres }) {
                 Ok(()) => return Ok(Self { connection, open: true }),
-                Err(StoreError::Ended { .. }) if ended < CONNECTIONS && connection.is_broken() => ended += 1,
+                Err(StoreError::Ended { .. }) if ended < CONNECTIONS => {
+                    connection.put_away();
+                    ended += 1;
+                }
                 Err(error) => return Err(error),
             }
         }

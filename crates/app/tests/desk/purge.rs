@@ -113,7 +113,9 @@ fn a_name_that_should_not_be_there_goes_and_is_told() {
         assert!(act.touches.iter().any(|touch| touch.table == "signature"));
         let mut bundle = Vec::new();
         ledger::export(app, &console(), &mut bundle).unwrap();
-        assert!(!String::from_utf8(bundle.clone()).unwrap().contains("Jo Doe"));
+        // The row is out of it; what people wrote into the ledger's own sentences is not a row and stays.
+        let text = String::from_utf8(bundle.clone()).unwrap();
+        assert!(!text.lines().any(|line| line.contains("\"kind\":\"opened\"") && line.contains("Jo Doe")));
         assert_eq!(store::verify_bundle(&bundle).unwrap().purged.len(), 1);
         assert_eq!(purge::list(app, &console(), 10).unwrap().len(), 1);
     });
@@ -124,7 +126,7 @@ const SBOM: &str = r#"{"bomFormat":"CycloneDX","specVersion":"1.5","components":
     {"type":"library","bom-ref":"b","name":"widget","version":"1","purl":"nonsense"}]}"#;
 
 #[test]
-fn an_sbom_goes_with_its_components_issues_and_file() {
+fn an_sbom_goes_with_its_components_and_file() {
     both(|engine| {
         let desk = filled(engine);
         let (app, admin) = (&desk.app, administrator(&desk));
@@ -137,7 +139,7 @@ fn an_sbom_goes_with_its_components_issues_and_file() {
 
         let plan = purge::preview(app, &admin, &asked).unwrap();
         let tables: Vec<&str> = plan.lines.iter().map(|line| line.table.as_str()).collect();
-        assert_eq!((tables, plan.parts, plan.holds()), (vec!["evidence", "blobs", "inventory"], 2, true));
+        assert_eq!((tables, plan.parts, plan.holds()), (vec!["blobs", "inventory"], 2, true));
         let file = request("blobs", &first.digest, Policy::RetentionEnded);
         assert!(refusals(&desk, &admin, &file)[0].contains("are supported"));
 
@@ -149,7 +151,7 @@ fn an_sbom_goes_with_its_components_issues_and_file() {
         whole(&desk);
 
         let done = purge::purge(app, &admin, &asked, PASSWORD, "an author's name").unwrap();
-        assert_eq!((done.plan.lines.len(), done.plan.parts), (2, 2));
+        assert_eq!((done.plan.lines.len(), done.plan.parts), (1, 2));
         whole(&desk);
         assert!(purge::told_then(app, &console(), then).unwrap()[0].starts_with("3 records"));
         assert!(inventory::original(app, &console(), AsOf::Now, "pump@3").unwrap().1 == other.as_bytes());

@@ -39,11 +39,11 @@ fn a_full_disk_is_called_so_and_leaves_nothing() {
     );
     // Wherever in the act it happens: the first rows in bulk, a single row, the entry itself.
     for table in ["piece", "widget", "evidence", "ledger", "cache_leaf"] {
-        raw.run(&format!("CREATE TRIGGER full BEFORE INSERT ON {table} EXECUTE FUNCTION no_room()"));
+        raw.run(&format!("CREATE TRIGGER no_room BEFORE INSERT ON {table} EXECUTE FUNCTION no_room()"));
         let error = act(&store).unwrap_err();
         assert!(matches!(error, StoreError::Full { .. }), "{table}: {error:?}");
         assert!(error.to_string().contains("no room"), "{error}");
-        raw.run(&format!("DROP TRIGGER full ON {table}"));
+        raw.run(&format!("DROP TRIGGER no_room ON {table}"));
         as_before(&store);
     }
     act(&store).unwrap();

@@ -40,7 +40,8 @@ pub(crate) fn run(
     if !plan.holds() || !confirm {
         let closing = if plan.holds() {
             format!(
-                "{count}{parts} would be destroyed for ever. Do it with --confirm --reason TEXT --as EMAIL"
+                "{count}{parts} would be destroyed for ever. Sentences of the ledger that repeat it stay: read them first, \
+                 `ledger show ENTRY`. Do it with --confirm --reason TEXT --as EMAIL"
             )
         } else {
             "Nothing of it is destroyed.".to_owned()
