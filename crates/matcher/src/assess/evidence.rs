@@ -105,7 +105,9 @@ fn whole(inquiry: &Inquiry<'_>, core: &VerdictCore, found: Found<'_>) -> Evidenc
     let detail = found.detail;
     let mut condition =
         if detail.condition == 0 { Vec::new() } else { inquiry.conditions.lines(detail.condition) };
-    if let Some(built) = build::asked(inquiry, core.item, core.group) {
+    if matches!(core.state, State::InRange | State::Undecided | State::ExcludedByBuild)
+        && let Some(built) = build::asked(inquiry, core.item, core.group)
+    {
         // What excludes it is a leaf of what it stands on; what does not was only looked at.
         let lines = if core.state == State::ExcludedByBuild { &mut condition } else { &mut considered };
         lines.extend(built.lines);

@@ -100,9 +100,10 @@ impl KernelConfig {
             let option = gate.option;
             match self.setting(option) {
                 Some(Setting::Off) => {
+                    let what =
+                        if gate.prefix == file { file.to_owned() } else { format!("{}*", gate.prefix) };
                     return Said::Absent(format!(
-                        "CONFIG_{option} is not set, and {}* is built only with it",
-                        gate.prefix
+                        "CONFIG_{option} is not set, and {what} is built only with it"
                     ));
                 }
                 Some(Setting::Yes) => told.push(format!("CONFIG_{option}=y")),

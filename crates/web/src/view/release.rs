@@ -115,6 +115,12 @@ pub enum Change {
 }
 
 impl ReleasePage {
+    /// A moment that has passed offers no acts.
+    fn evidence_card(&self) -> BuildEvidenceCard {
+        let card = self.build_evidence.clone();
+        if self.shell.acting() { card } else { BuildEvidenceCard { form: None, ..card } }
+    }
+
     fn meta_line(&self) -> String {
         self.meta.join(" · ")
     }
