@@ -59,6 +59,8 @@ pub(crate) fn mapping() -> MappingPage {
                 refused: None,
             },
         ],
+        mapped_more: 0,
+        reference: String::from("corva-4@4.2"),
         may_say: true,
     }
 }

@@ -35,6 +35,8 @@ use crate::{
 
 /// Parts on a page.
 const ROWS: usize = 25;
+/// Parts with a mapping on the first page; the rest is a figure.
+const MAPPED: usize = 100;
 /// The use case's fields and the form's.
 const FIELDS: [(&str, &str); 4] =
     [("target", "target"), ("scope", "scope"), ("version_rule", "version-rule"), ("why", "why")];
@@ -79,7 +81,11 @@ pub(crate) async fn post(
                 }
             };
             match done {
-                Ok(done) => Ok(go(&href::with(&href::blind_spots(&release), &[("done", done)]))),
+                Ok(done) => {
+                    let mut parameters = vec![("done", done)];
+                    parameters.extend(asked.parameter("after").map(|after| ("after", after)));
+                    Ok(go(&href::with(&href::blind_spots(&release), &parameters)))
+                }
                 Err(error @ (AppError::Invalid(_) | AppError::Conflict(_))) => {
                     let (problems, refused) = problems::of(&error, &FIELDS);
                     let sent = Sent { fields: fields.clone(), problems, refused };
@@ -124,7 +130,13 @@ fn page(app: &App, asked: &Asked, reference: &str, sent: Option<&Sent>) -> Resul
     let next = spots.next.map(|next| frame.link(&href::with(&here, &[("after", &next.to_string())])));
     Ok(MappingPage {
         shell,
-        action: here.clone(),
+        // A form that does not hold comes back on the page that has it.
+        action: match asked.parameter("after") {
+            Some(after) => href::with(&here, &[("after", after)]),
+            None => here.clone(),
+        },
+        mapped_more: spots.mapped.len().saturating_sub(MAPPED) as u64,
+        reference: reference.clone(),
         open: spots.open,
         without_public_identity: spots.without_public_identity,
         at_stake: spots.at_stake,
@@ -137,7 +149,7 @@ fn page(app: &App, asked: &Asked, reference: &str, sent: Option<&Sent>) -> Resul
             next,
         },
         spots: spots.parts.into_iter().map(|spot| form(spot, &frame, &reference, sent)).collect(),
-        mapped: spots.mapped.into_iter().map(|part| mapped(part, app, sent)).collect(),
+        mapped: spots.mapped.into_iter().take(MAPPED).map(|part| mapped(part, app, sent)).collect(),
         may_say: viewer.may(Permission::EditPortfolio),
     })
 }

@@ -26,6 +26,10 @@ pub struct MappingPage {
     pub spots: Vec<SpotForm>,
     pub pager: Pager,
     pub mapped: Vec<MappedRow>,
+    /// How many more there are.
+    pub mapped_more: u64,
+    /// `slug@version`, for the command that lists them all.
+    pub reference: String,
     /// Only who may change the portfolio says what parts are.
     pub may_say: bool,
 }
