@@ -60,6 +60,7 @@ pub(crate) struct Look<'a> {
     /// Bit s is set when a bound of shape s can be compared with this version.
     comparable: u32,
     package: bool,
+    relation: Relation,
     /// Of the version without its update, see [`first_number`].
     first_number: u32,
     places: [Option<Place>; SCHEMES],
@@ -84,12 +85,13 @@ impl<'a> Look<'a> {
             .fold(1, |mask, shape| mask | 1 << shape_bits(shape));
         Self {
             key,
-            version: full,
             shape: own,
             comparable,
             first_number: first_number(key.version.as_deref().unwrap_or_default()),
             package: key.key.starts_with("purl:") || key.key.starts_with("distro:"),
+            relation: Relation::of(key, full.as_deref()),
             places: [None; SCHEMES],
+            version: full,
         }
     }
 
@@ -108,6 +110,24 @@ impl<'a> Look<'a> {
         let place = Place { position, bare, form: scheme.form(version) };
         self.places[row] = Some(place);
         Some(place)
+    }
+
+    /// Whether `statement` says of this version that it is affected, or leaves it open.
+    pub(crate) fn is_open(&mut self, view: View<'_>, statement: &StatementRow) -> bool {
+        const ALONE: u32 = bit::ONE_VERSION | bit::EXACT_ONLY | bit::UPDATE;
+        let flags = statement.flags;
+        // Another exact version, told from the row alone; affected by default is left to the long way.
+        if flags & ALONE == bit::ONE_VERSION
+            && flags & bit::DEFAULT != AFFECTED
+            && let Relation::Position = self.relation
+            && let Some(Some(place)) = self.places.get(statement.scheme_row())
+            && self.is_comparable(flags, place.form)
+            && statement.place != place.position
+            && statement.place != place.bare
+        {
+            return false;
+        }
+        matches!(self.ask(view, statement).0, Answer::In { .. } | Answer::Undecided { .. })
     }
 
     /// What `statement` says of this version, and which of its spans says it.
@@ -138,11 +158,13 @@ impl<'a> Look<'a> {
             return self.ask_update(view, statement);
         }
         let Some(place) = self.place(view, statement.scheme_row()) else { return (Answer::Silent, None) };
-        if self.has_no_release() {
-            return self.ask_without_release(view, statement, place.form);
+        match self.relation {
+            Relation::Position => {}
+            Relation::NoRelease => return self.ask_without_release(view, statement, place.form),
+            Relation::SameEpoch => return self.ask_same_epoch(view, statement, place.form),
         }
-        if self.key.same_epoch {
-            return self.ask_same_epoch(view, statement, place.form);
+        if flags & bit::ONE_VERSION != 0 {
+            return self.ask_one(view, statement, place);
         }
         let generic = flags & bit::GENERIC != 0;
         let mut blocked = false;
@@ -173,6 +195,32 @@ impl<'a> Look<'a> {
         (self.default(statement, place.form), None)
     }
 
+    /// One exact version, from the row of its statement alone.
+    fn ask_one(&self, view: View<'_>, statement: &StatementRow, place: Place) -> (Answer, Option<u32>) {
+        let flags = statement.flags;
+        let sound = self.is_comparable(flags, place.form);
+        let same = statement.place == place.position;
+        let inside = if sound {
+            same || statement.place == place.bare
+        } else {
+            self.version.as_deref() == Some(view.bounds(&statement.only_version()).0)
+        };
+        if inside {
+            // A version that the record gives without update covers every update, or means the first release.
+            return (said(&statement.only_version(), sound && !same, false, flags), Some(0));
+        }
+        (self.default(statement, place.form), None)
+    }
+
+    /// Whether the position of this version relative to the one that a statement names alone means anything.
+    fn is_comparable(&self, flags: u32, form: Form) -> bool {
+        if flags & bit::GENERIC != 0 {
+            self.comparable >> (flags >> bit::VERSION_SHAPE_SHIFT & span_bit::SHAPE) & 1 != 0
+        } else {
+            flags & bit::VERSION_INVALID == 0 && form != Form::Invalid
+        }
+    }
+
     /// Whether the position of this version relative to a span means anything.
     fn sound(&self, generic: bool, flags: u32, form: Form) -> bool {
         if generic {
@@ -187,7 +235,7 @@ impl<'a> Look<'a> {
     /// finding (docs/matching.md, P7).
     fn default(&self, statement: &StatementRow, form: Form) -> Answer {
         match statement.flags & bit::DEFAULT {
-            AFFECTED if statement.spans == 0 => {
+            AFFECTED if statement.flags & bit::NO_SPANS != 0 => {
                 Answer::Undecided { reason: Reason::DefaultOnly, strong: false }
             }
             AFFECTED => Answer::In { heuristic: form == Form::Lenient },
@@ -251,13 +299,6 @@ impl<'a> Look<'a> {
         (self.default(statement, Form::Exact), None)
     }
 
-    /// An rpm version is never without a release: what gives none names a whole series of builds.
-    fn has_no_release(&self) -> bool {
-        self.key.scheme == Some(Scheme::Rpm)
-            && self.key.key.starts_with("distro:")
-            && self.version.as_deref().is_some_and(|version| !version.contains('-'))
-    }
-
     /// A version without its release against bounds that have one: open where nothing else tells them apart.
     fn ask_without_release(
         &self,
@@ -296,6 +337,28 @@ impl<'a> Look<'a> {
             }
         }
         (self.default(statement, form), None)
+    }
+}
+
+/// How a version is held against bounds.
+#[derive(Clone, Copy, Debug)]
+enum Relation {
+    /// By its position.
+    Position,
+    /// An rpm version is never without a release: what gives none names a whole series of builds.
+    NoRelease,
+    /// Bounds have an epoch and it never has.
+    SameEpoch,
+}
+
+impl Relation {
+    fn of(key: &Key, version: Option<&str>) -> Self {
+        let is_rpm = key.scheme == Some(Scheme::Rpm) && key.key.starts_with("distro:");
+        match version {
+            Some(version) if is_rpm && !version.contains('-') => Self::NoRelease,
+            _ if key.same_epoch => Self::SameEpoch,
+            _ => Self::Position,
+        }
     }
 }
 
