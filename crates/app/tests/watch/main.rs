@@ -9,4 +9,5 @@ mod private;
 mod rubbish;
 mod support;
 mod sweeps;
+mod upgrade;
 mod whole_corpus;
