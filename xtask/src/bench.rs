@@ -80,7 +80,7 @@ fn measure(binary: &Path, scratch: &Path, wanted: &dyn Fn(&str) -> bool) -> anyh
     Ok(())
 }
 
-/// Import of the whole corpus from empty, against one thread that decodes and parses it all but for CSAF (`baseline`).
+/// Import of the whole corpus from empty, against one thread that decodes and parses it all (`baseline`).
 fn import(binary: &Path, workspace: &Path, feeds: &Path, print: bool) -> anyhow::Result<()> {
     process::run(Command::new(binary).arg("init").arg(workspace).arg("--format").arg("json"))?;
     let measured = process::run(

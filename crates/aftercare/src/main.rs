@@ -4,6 +4,7 @@ mod answer;
 mod cli;
 mod demo;
 mod place;
+mod renewing;
 mod verb;
 
 use std::process::ExitCode;

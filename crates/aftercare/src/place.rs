@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use app::{App, AppError, SystemClock, SystemEntropy, Viewer, purge, workspace::Workspace};
 use domain::{ledger::AsOf, person::Permission};
 
-use crate::cli::Global;
+use crate::{cli::Global, renewing};
 
 /// An open workspace with the one who acts.
 pub(crate) struct Place {
@@ -28,7 +28,8 @@ pub(crate) fn folder(global: &Global) -> PathBuf {
 /// Opens the workspace and recognises the actor.
 pub(crate) fn open(global: &Global) -> anyhow::Result<Place> {
     let workspace = read(&folder(global))?;
-    let app = workspace.open(Arc::new(SystemClock), Arc::new(SystemEntropy))?;
+    let mut app = workspace.open(Arc::new(SystemClock), Arc::new(SystemEntropy))?;
+    app.renewing = Arc::new(renewing::told());
     let viewer = match &global.acting {
         Some(email) => app::person::acting_as(&app, email)?,
         None => app.console()?,

@@ -15,7 +15,7 @@ use jiff::{
 };
 use store::{Blobs, Store, Vault};
 
-use crate::{AppError, Clock, Entropy, Viewer, corpus::Corpus};
+use crate::{AppError, Clock, Entropy, Viewer, corpus::Corpus, import::Progress};
 
 /// An open workspace. Cheap to clone; its calls block, so never on an async thread.
 #[derive(Clone)]
@@ -34,6 +34,8 @@ pub struct App {
     pub corpus: Arc<ArcSwapOption<Corpus>>,
     /// The private corpora that are mapped now, by label.
     pub(crate) private: Arc<Mutex<BTreeMap<Audience, Arc<Corpus>>>>,
+    /// Where it is told how far an index is that has to be built anew; nowhere unless it is set.
+    pub renewing: Arc<dyn Fn(Progress) + Send + Sync>,
     /// Time and ids.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
@@ -59,6 +61,7 @@ impl App {
             folder: folder.to_owned(),
             corpus: Arc::new(ArcSwapOption::empty()),
             private: Arc::default(),
+            renewing: Arc::new(|_| {}),
             clock,
             entropy,
             zone,

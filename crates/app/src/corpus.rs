@@ -46,35 +46,45 @@ impl Corpus {
 
     /// The same for the folder of any label's corpus.
     pub(crate) fn open_labelled(root: &Path, audience: Audience) -> Result<Option<Self>, AppError> {
+        Self::attempt(root, audience)?.transpose().map_err(|what| AppError::Missing {
+            what,
+            hint: "Any command that reads the corpus of its workspace builds the index anew".to_owned(),
+        })
+    }
+
+    /// The same, with the reason when its index is missing, damaged or of another version.
+    pub(crate) fn attempt(root: &Path, audience: Audience) -> Result<Option<Result<Self, String>>, AppError> {
         let folder = CorpusFolder::at(root);
         let Some(id) = folder.current()? else { return Ok(None) };
         Self::load(folder, id, audience).map(Some)
     }
 
-    /// Opens the corpus of an earlier snapshot; none when its index is no longer kept. Making one anew takes as long as an
-    /// import and is not done here.
+    /// Opens the corpus of an earlier snapshot; none when its index is no longer kept, or is of another version. Making one anew
+    /// takes as long as an import and is not done here.
     pub fn earlier(root: &Path, id: &str, audience: Audience) -> Result<Option<Self>, AppError> {
         let folder = CorpusFolder::at(root);
         if !folder.has_index(id) {
             return Ok(None);
         }
-        Self::load(folder, id.to_owned(), audience).map(Some)
+        Ok(Self::load(folder, id.to_owned(), audience)?.ok())
     }
 
-    fn load(folder: CorpusFolder, id: String, audience: Audience) -> Result<Self, AppError> {
+    fn load(folder: CorpusFolder, id: String, audience: Audience) -> Result<Result<Self, String>, AppError> {
         let snapshot = folder.snapshot(&id)?;
-        let index = Index::open(folder.map_index(&id)?).map_err(|error| AppError::Missing {
-            what: error.to_string(),
-            hint: "Run `aftercare feeds import` on any feed: it rebuilds the index from the packs".to_owned(),
-        })?;
-        Ok(Self {
-            audience,
-            id,
-            snapshot,
-            index,
-            folder,
-            groups: Mutex::new(None),
-            proposals: Proposals::default(),
+        if !folder.has_index(&id) {
+            return Ok(Err("the index is missing".to_owned()));
+        }
+        Ok(match Index::open(folder.map_index(&id)?) {
+            Ok(index) => Ok(Self {
+                audience,
+                id,
+                snapshot,
+                index,
+                folder,
+                groups: Mutex::new(None),
+                proposals: Proposals::default(),
+            }),
+            Err(error) => Err(error.to_string()),
         })
     }
 
@@ -155,7 +165,7 @@ impl App {
         if let Some(held) = held.filter(|held| held.id == id) {
             return Ok(Some(held));
         }
-        let corpus = Corpus::open_labelled(&root, audience.clone())?.map(Arc::new);
+        let corpus = self.open_corpus(audience)?;
         if let Some(corpus) = &corpus {
             let mut private = self.private.lock().unwrap_or_else(PoisonError::into_inner);
             private.insert(audience.clone(), Arc::clone(corpus));
@@ -189,7 +199,7 @@ impl App {
             (None, _) => Ok(None),
             (Some(id), Some(held)) if held.id == id => Ok(Some(held)),
             (Some(_), _) => {
-                let corpus = Corpus::open(&root)?.map(Arc::new);
+                let corpus = self.open_corpus(&Audience::general())?;
                 self.corpus.store(corpus.clone());
                 Ok(corpus)
             }

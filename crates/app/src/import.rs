@@ -10,10 +10,12 @@
 mod build;
 mod intake;
 mod merge;
+mod open;
 mod private;
 mod remembered;
 mod report;
 mod scores;
+mod segments;
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -29,6 +31,7 @@ use store::{
 
 use crate::{App, AppError, Viewer, cleanup, corpus::Corpus};
 
+pub use open::{READY, open};
 pub(crate) use private::SOURCE as PRIVATE_SOURCE;
 pub use private::{import_private, withdraw};
 pub use report::{ImportIssue, ImportReport, SourceReport};
@@ -45,7 +48,7 @@ pub struct ImportRequest {
 /// How far an import is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// `hashing`, `reading`, `indexing`.
+    /// `hashing`, `reading`, `reading packs`, `indexing`.
     pub phase: &'static str,
     /// Files done.
     pub files_done: u64,

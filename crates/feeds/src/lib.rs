@@ -34,6 +34,6 @@ mod vex;
 pub use coverage::Coverages;
 pub use cvss::score_of;
 pub use input::{DiscoverError, Input, digest, discover};
-pub use read::{Options, read};
+pub use read::{Options, read, read_again};
 pub use report::{Count, FileReport, ISSUES_KEPT, Issue, IssueCode, Item, Kind, NotRead, Parsed};
 pub use unit::Unit;

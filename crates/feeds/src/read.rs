@@ -305,6 +305,17 @@ fn parse(mut document: Document, place: &Place, path: &str) -> Outcome {
     }
 }
 
+/// Reads one record again from the bytes that an earlier reading kept of it ([`Parsed::raw`]): `source` and `id` are those
+/// that it got then.
+pub fn read_again(raw: &[u8], source: &Source, id: &str) -> Unit {
+    let form = sniff(raw, "");
+    // The name of the file is gone. It was the id of a document that has none, or stands in the source of one without author.
+    let unsigned = || cyclonedx_vex::author(raw).is_none().then(|| source.0.strip_prefix("cyclonedx-vex:"));
+    let stem = if form == Form::CycloneDxVex { unsigned().flatten().unwrap_or(id) } else { id };
+    single(form, raw, source, stem)
+        .map_or_else(|| Err(Box::new(unit::malformed("it is no record of a known feed"))), |(_, unit)| unit)
+}
+
 /// Parses a document that is one record.
 fn single(form: Form, raw: &[u8], source: &Source, stem: &str) -> Option<(Kind, Unit)> {
     match form {

@@ -46,12 +46,10 @@ pub struct Coverage {
 #[non_exhaustive]
 pub enum IndexError {
     /// Not an index.
-    #[error("not an aftercare index; rebuild it with `aftercare feeds import`")]
+    #[error("not an aftercare index")]
     Magic,
     /// An index of another version.
-    #[error(
-        "the index has version {found}, this program reads {expected}; rebuild it with `aftercare feeds import`"
-    )]
+    #[error("the index has version {found}, this program reads {expected}")]
     Version {
         /// In the bytes.
         found: u32,
@@ -59,7 +57,7 @@ pub enum IndexError {
         expected: u32,
     },
     /// The length or the section table is wrong.
-    #[error("the index is damaged ({what}); rebuild it with `aftercare feeds import`")]
+    #[error("the index is damaged ({what})")]
     Damaged {
         /// Which part.
         what: &'static str,

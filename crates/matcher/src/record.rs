@@ -7,11 +7,11 @@
 use component::version::Scheme;
 
 /// The name of a source, such as `nvd`, `vulnrichment` or `osv:Go`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source(pub String);
 
 /// One source's document about one vulnerability.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
     /// Who says it.
     pub source: Source,

@@ -30,15 +30,20 @@ pub fn encode(record: &Record, out: &mut Vec<u8>) {
     out[at..at + 4].copy_from_slice(&length.to_le_bytes());
 }
 
+/// Whether bytes begin as a segment of this version does; what comes after is not looked at.
+pub fn is_current(bytes: &[u8]) -> bool {
+    bytes.starts_with(HEADER)
+}
+
 /// Why a segment cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SegmentError {
     /// Not a segment, or of another version.
-    #[error("not a record segment of this version; rebuild it from its pack")]
+    #[error("not a record segment of this version")]
     Header,
     /// The bytes end early or a length is wrong.
-    #[error("record segment is damaged at byte {at}; rebuild it from its pack")]
+    #[error("record segment is damaged at byte {at}")]
     Damaged {
         /// Offset of the record that could not be read.
         at: usize,
@@ -177,7 +182,9 @@ mod tests {
     fn another_header_is_refused() {
         let mut bytes = Vec::new();
         encode(&sample(), &mut bytes);
+        assert!(is_current(&bytes));
         bytes[7] = 1;
+        assert!(!is_current(&bytes));
         assert_eq!(Reader::new(&bytes).next(), Some(Err(SegmentError::Header)));
     }
 

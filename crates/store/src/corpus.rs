@@ -19,6 +19,7 @@ use crate::{
     digest::{hex, sha256},
     mapped::Mapped,
     pack::{Pack, PackWriter, Segment, compress, decompress, verify_pack},
+    segment::SegmentWriter,
     snapshot::Snapshot,
 };
 
@@ -144,6 +145,11 @@ impl CorpusFolder {
     /// Opens a pack.
     pub fn pack(&self, digest: &str) -> Result<Pack, StoreError> {
         Pack::open(&self.packs(), digest)
+    }
+
+    /// Begins a segment for a pack that is there already; `name` tells those of one process apart.
+    pub fn begin_segment(&self, name: &str) -> Result<SegmentWriter, StoreError> {
+        SegmentWriter::create(&self.packs(), name)
     }
 
     /// Opens the segment of a pack.

@@ -12,12 +12,11 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{StoreError, digest::hex};
+use crate::{StoreError, digest::hex, segment::SegmentWriter};
 
 const MAGIC: &[u8; 8] = b"AFPACK1\n";
-const SEGMENT_MAGIC: &[u8; 8] = b"AFSEGM1\n";
+pub(crate) const SEGMENT_MAGIC: &[u8; 8] = b"AFSEGM1\n";
 const LEVEL: i32 = 3;
-const SEGMENT_LEVEL: i32 = 1;
 const BLOCK: usize = 128 * 1024;
 /// Footer offset, compressed and raw length, magic.
 const TAIL: usize = 24;
@@ -62,7 +61,7 @@ pub fn content_hash(raw: &[u8]) -> [u8; 16] {
 pub struct PackWriter {
     folder: PathBuf,
     pack: Temporary,
-    segment: Temporary,
+    segment: SegmentWriter,
     hasher: Sha256,
     offset: u64,
     block: Vec<u8>,
@@ -88,7 +87,7 @@ impl PackWriter {
         let mut writer = Self {
             folder: folder.to_owned(),
             pack: Temporary::create(folder.join(format!(".{name}.{process}.pack.tmp")))?,
-            segment: Temporary::create(folder.join(format!(".{name}.{process}.segment.tmp")))?,
+            segment: SegmentWriter::create(folder, name)?,
             hasher: Sha256::new(),
             offset: 0,
             block: Vec::with_capacity(BLOCK * 2),
@@ -97,7 +96,6 @@ impl PackWriter {
             records: 0,
         };
         writer.put(MAGIC)?;
-        writer.segment.write(SEGMENT_MAGIC)?;
         Ok(writer)
     }
 
@@ -124,13 +122,7 @@ impl PackWriter {
 
     /// Appends a chunk of the segment: the encoding of the records since the last chunk.
     pub fn push_chunk(&mut self, chunk: &[u8]) -> Result<(), StoreError> {
-        if chunk.is_empty() {
-            return Ok(());
-        }
-        let packed = compress(chunk, SEGMENT_LEVEL, &self.segment.path)?;
-        self.segment.write(&length(packed.len())?.to_le_bytes())?;
-        self.segment.write(&length(chunk.len())?.to_le_bytes())?;
-        self.segment.write(&packed)
+        self.segment.push(chunk)
     }
 
     /// Makes it durable under the digest of its bytes, the segment first. None when it holds no record.
@@ -149,7 +141,7 @@ impl PackWriter {
         self.put(&packed)?;
         self.put(&tail)?;
         let digest = hex(&self.hasher.finalize());
-        self.segment.keep(&segment_path(&self.folder, &digest))?;
+        self.segment.finish(&digest)?;
         self.pack.keep(&pack_path(&self.folder, &digest))?;
         Ok(Some(Finished { digest, records: self.records }))
     }
@@ -195,6 +187,8 @@ pub struct Pack {
     file: File,
     blocks: Vec<Block>,
     places: Vec<Place>,
+    /// The block that was read last: who asks in order reads each once.
+    open: Option<(u32, Vec<u8>)>,
     /// Its records, in order.
     pub entries: Vec<Entry>,
 }
@@ -232,7 +226,7 @@ impl Pack {
             let modified = (!modified.is_empty()).then(|| modified.into());
             entries.push(Entry { id, modified, hash });
         }
-        Ok(Self { path, file, blocks, places, entries })
+        Ok(Self { path, file, blocks, places, open: None, entries })
     }
 
     /// The raw bytes of one record; they are checked against its hash.
@@ -240,8 +234,12 @@ impl Pack {
         let missing = || damaged(&self.path, "it does not hold the record");
         let place = *self.places.get(ordinal as usize).ok_or_else(missing)?;
         let block = *self.blocks.get(place.block as usize).ok_or_else(missing)?;
-        let raw =
-            read_packed(&mut self.file, &self.path, block.offset, block.packed as usize, block.raw as usize)?;
+        if self.open.as_ref().is_none_or(|(open, _)| *open != place.block) {
+            let (packed, raw) = (block.packed as usize, block.raw as usize);
+            self.open =
+                Some((place.block, read_packed(&mut self.file, &self.path, block.offset, packed, raw)?));
+        }
+        let raw = self.open.as_ref().map(|(_, raw)| raw.as_slice()).unwrap_or_default();
         let start = place.start as usize;
         let bytes = raw.get(start..start.saturating_add(place.length as usize)).ok_or_else(missing)?.to_vec();
         if self.entries.get(ordinal as usize).is_none_or(|entry| entry.hash != content_hash(&bytes)) {
@@ -348,28 +346,28 @@ fn damaged(path: &Path, what: &str) -> StoreError {
     StoreError::Damaged { what: format!("{} is damaged: {what}", path.display()) }
 }
 
-fn length(length: usize) -> Result<u32, StoreError> {
+pub(crate) fn length(length: usize) -> Result<u32, StoreError> {
     u32::try_from(length).map_err(|_| StoreError::Misuse("a record of more than 4 GiB".to_owned()))
 }
 
 /// A file that is removed again unless it is kept.
-struct Temporary {
-    path: PathBuf,
+pub(crate) struct Temporary {
+    pub(crate) path: PathBuf,
     file: BufWriter<File>,
     kept: bool,
 }
 
 impl Temporary {
-    fn create(path: PathBuf) -> Result<Self, StoreError> {
+    pub(crate) fn create(path: PathBuf) -> Result<Self, StoreError> {
         let file = File::create(&path).map_err(|error| StoreError::file("cannot write", &path, error))?;
         Ok(Self { path, file: BufWriter::with_capacity(256 * 1024, file), kept: false })
     }
 
-    fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         self.file.write_all(bytes).map_err(|error| StoreError::file("cannot write", &self.path, error))
     }
 
-    fn keep(&mut self, name: &Path) -> Result<(), StoreError> {
+    pub(crate) fn keep(&mut self, name: &Path) -> Result<(), StoreError> {
         let keep = |file: &mut BufWriter<File>, path: &Path| {
             file.flush()?;
             file.get_ref().sync_all()?;

@@ -3,16 +3,18 @@
 use std::path::Path;
 
 use app::{
-    AppError,
+    AppError, Clock as _, SystemClock,
     check::{self, CheckReport, Finding},
     corpus::Corpus,
+    import,
 };
+use domain::audience::Audience;
 
 use super::{mapping, sbom};
 use crate::{
     answer::{self, Outcome, Table},
     cli::{FailOn, Format, Global},
-    place,
+    place, renewing,
 };
 
 /// Checks one SBOM against the corpus of a workspace. The record is not opened: nothing is written and nobody is asked.
@@ -60,10 +62,13 @@ fn table(report: &CheckReport<'_>) -> anyhow::Result<()> {
     answer::table(&table, &closing)
 }
 
-/// The corpus of the workspace, without its record.
+/// The corpus of the workspace, without its record. Only an index that has to be built anew is written.
 pub(crate) fn corpus(global: &Global) -> anyhow::Result<Corpus> {
     let folder = place::folder(global);
-    if let Some(corpus) = Corpus::open(&folder.join("corpus"))? {
+    let (root, run) = (folder.join("corpus"), folder.join("run"));
+    if let Some(corpus) =
+        import::open(&root, &Audience::general(), &run, SystemClock.now(), &renewing::told())?
+    {
         return Ok(corpus);
     }
     // No corpus: either there is no workspace, which says so itself, or nothing was taken in yet.

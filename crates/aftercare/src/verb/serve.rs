@@ -10,7 +10,7 @@ use app::{AppError, Clock, Entropy, SystemClock, SystemEntropy, workspace::Works
 use store::Lock;
 use web::Settings;
 
-use crate::{answer::Outcome, cli::Global, place};
+use crate::{answer::Outcome, cli::Global, place, renewing};
 
 /// Serves the portal until it is interrupted.
 pub(crate) fn run(global: &Global, address: Option<SocketAddr>) -> anyhow::Result<Outcome> {
@@ -43,7 +43,8 @@ pub(crate) fn serve(
     entropy: Arc<dyn Entropy>,
 ) -> anyhow::Result<Outcome> {
     let _lock = Lock::acquire(&workspace.folder.join("run"), "serve", clock.now()).map_err(AppError::from)?;
-    let app = workspace.open(clock, entropy)?;
+    let mut app = workspace.open(clock, entropy)?;
+    app.renewing = Arc::new(renewing::told());
     log();
     app::cleanup::clean(&app)?;
     // A corpus that is already there is mapped before the first page asks for it.

@@ -32,7 +32,7 @@ use crate::AppError;
 const BATCH_BYTES: u64 = 8 << 20;
 const BATCH_FILES: usize = 4_000;
 /// A chunk of a segment.
-const CHUNK: usize = 512 * 1024;
+pub(super) const CHUNK: usize = 512 * 1024;
 
 /// The content hash of the copy of (source, id) that is there, if any.
 pub(super) type Known<'a> = &'a (dyn Fn(&str, &str) -> Option<[u8; 16]> + Sync);
@@ -355,7 +355,7 @@ fn batches(files: &[Digested]) -> Vec<std::ops::Range<usize>> {
 }
 
 /// Does `work` for `0..count` on all cores; the answers in order of the numbers.
-fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(super) fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let answers: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::with_capacity(count));
     let workers = thread::available_parallelism().map_or(2, usize::from).min(count);

@@ -11,4 +11,5 @@ mod private;
 mod rubbish;
 mod support;
 mod sweeps;
+mod upgrade;
 mod whole_corpus;

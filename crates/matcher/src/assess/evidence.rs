@@ -78,8 +78,8 @@ fn found<'a>(inquiry: &Inquiry<'a>, core: &VerdictCore) -> Option<Found<'a>> {
     let (part, identity) = inquiry.part(core.item)?;
     let statement = view.statement(core.statement)?;
     let key = identity.keys.get(core.key as usize)?;
-    let (source, record) = view.record_name(statement.record)?;
     let detail = view.detail(statement.detail)?;
+    let (source, record) = view.record_name(detail.record)?;
     let narrowing = view.narrowing(detail.qualifiers).unwrap_or_default();
     Some(Found {
         reason: narrowing.reason,
@@ -145,14 +145,14 @@ pub(super) fn digest(view: View<'_>, statement: u32) -> String {
 fn rule_of(view: View<'_>, statement: &StatementRow, span: Option<u32>) -> String {
     match span.and_then(|span| view.spans(statement).nth(span as usize)) {
         Some(span) => span_text(view, &span),
-        None => match statement.spans {
-            0 => "no versions given".to_owned(),
-            1 => format!(
-                "outside {}",
-                view.spans(statement).next().map_or_else(String::new, |span| span_text(view, &span))
-            ),
-            spans => format!("outside all {spans} ranges"),
-        },
+        None => {
+            let mut spans = view.spans(statement);
+            match (spans.next(), spans.count()) {
+                (None, _) => "no versions given".to_owned(),
+                (Some(span), 0) => format!("outside {}", span_text(view, &span)),
+                (Some(_), more) => format!("outside all {} ranges", more + 1),
+            }
+        }
     }
 }
 
@@ -181,7 +181,8 @@ pub(crate) fn considered_line(inquiry: &Inquiry<'_>, candidate: &Candidate) -> S
     let view = inquiry.view;
     let parts = || {
         let statement = view.statement(candidate.statement)?;
-        Some((statement, view.record_name(statement.record)?, view.detail(statement.detail)?))
+        let detail = view.detail(statement.detail)?;
+        Some((statement, view.record_name(detail.record)?, detail))
     };
     let Some((statement, (source, record), detail)) = parts() else {
         return "unreadable statement".to_owned();

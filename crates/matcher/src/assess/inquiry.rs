@@ -49,6 +49,7 @@ impl<'a> Inquiry<'a> {
 
     /// A candidate from what a statement says of the version.
     pub(crate) fn candidate(
+        &self,
         statement: &StatementRow,
         key: u32,
         answer: Answer,
@@ -57,7 +58,7 @@ impl<'a> Inquiry<'a> {
         Candidate {
             group: statement.group,
             statement: statement.at,
-            record: statement.record,
+            record: self.view.detail(statement.detail).map_or(u32::MAX, |detail| detail.record),
             authority: Authority::from_bits(statement.flags >> bit::AUTHORITY_SHIFT & bit::AUTHORITY),
             key,
             span,
@@ -174,7 +175,7 @@ impl<'a> Inquiry<'a> {
         for (position, look, numbers) in asked.iter_mut().flat_map(|asked| &mut asked.keys) {
             for statement in numbers.iter().flat_map(|number| self.view.statements_of(*number, group)) {
                 let (answer, span) = look.ask(self.view, &statement);
-                let mut candidate = Self::candidate(&statement, *position, answer, span);
+                let mut candidate = self.candidate(&statement, *position, answer, span);
                 self.refine(part, identity, &mut candidate);
                 whole.push(candidate);
             }

@@ -68,31 +68,37 @@ fn gather(
     scratch: &mut Vec<Candidate>,
 ) {
     let view = inquiry.view;
-    for (position, key) in (0..).zip(&identity.keys).filter(|(_, key)| key.finds) {
-        let numbers = numbers(view, key);
-        if numbers.is_empty() {
-            continue;
-        }
-        let mut look = Look::new(key, part);
-        for statement in numbers.into_iter().flat_map(|number| view.statements(number)) {
+    let finding = (0..).zip(&identity.keys).filter(|(_, key)| key.finds);
+    let mut looks: Vec<(u32, Look<'_>, Vec<u32>)> = finding
+        .map(|(position, key)| (position, numbers(view, key), key))
+        .filter(|(_, numbers, _)| !numbers.is_empty())
+        .map(|(position, numbers, key)| (position, Look::new(key, part), numbers))
+        .collect();
+    // Most of what is said is a negative in a group where nothing else is: the first walk passes it over.
+    for (_, look, numbers) in &mut looks {
+        for statement in numbers.iter().flat_map(|number| view.statements(*number)) {
             // A damaged index may make groups up.
-            if !groups.touched.insert(statement.group) {
+            if groups.touched.insert(statement.group) && look.is_open(view, &statement) {
+                groups.mark(statement.group);
+            }
+        }
+    }
+    if groups.marks.is_empty() && !all {
+        return;
+    }
+    for (position, look, numbers) in &mut looks {
+        for statement in numbers.iter().flat_map(|number| view.statements(*number)) {
+            if !(all && groups.touched.has(statement.group) || groups.marked.has(statement.group)) {
                 continue;
             }
             let (answer, span) = look.ask(view, &statement);
-            match answer {
-                Answer::Silent if !all => continue,
-                Answer::In { .. } | Answer::Undecided { .. } => groups.mark(statement.group),
-                Answer::Out { .. } | Answer::Silent => {}
+            if answer == Answer::Silent && !all {
+                continue;
             }
-            scratch.push(Inquiry::candidate(&statement, position, answer, span));
+            let mut candidate = inquiry.candidate(&statement, *position, answer, span);
+            inquiry.refine(part, identity, &mut candidate);
+            scratch.push(candidate);
         }
-    }
-    if !all {
-        scratch.retain(|candidate| groups.marked.has(candidate.group));
-    }
-    for candidate in scratch.iter_mut() {
-        inquiry.refine(part, identity, candidate);
     }
     reduce(scratch);
 }

@@ -60,6 +60,7 @@ pub(crate) struct Look<'a> {
     /// Bit s is set when a bound of shape s can be compared with this version.
     comparable: u32,
     package: bool,
+    relation: Relation,
     /// Of the version without its update, see [`first_number`].
     first_number: u32,
     places: [Option<Place>; SCHEMES],
@@ -84,12 +85,13 @@ impl<'a> Look<'a> {
             .fold(1, |mask, shape| mask | 1 << shape_bits(shape));
         Self {
             key,
-            version: full,
             shape: own,
             comparable,
             first_number: first_number(key.version.as_deref().unwrap_or_default()),
             package: key.key.starts_with("purl:") || key.key.starts_with("distro:"),
+            relation: Relation::of(key, full.as_deref()),
             places: [None; SCHEMES],
+            version: full,
         }
     }
 
@@ -108,6 +110,20 @@ impl<'a> Look<'a> {
         let place = Place { position, bare, form: scheme.form(version) };
         self.places[row] = Some(place);
         Some(place)
+    }
+
+    /// Whether `statement` says of this version that it is affected, or leaves it open.
+    pub(crate) fn is_open(&mut self, view: View<'_>, statement: &StatementRow) -> bool {
+        let flags = statement.flags;
+        // Most versions are outside of everything a statement names, and then its default holds.
+        if flags & (bit::EXACT_ONLY | bit::UPDATE) == 0
+            && let Relation::Position = self.relation
+            && let Some(Some(place)) = self.places.get(statement.scheme_row())
+            && !self.may_hold(view, statement, *place)
+        {
+            return flags & bit::DEFAULT == AFFECTED;
+        }
+        matches!(self.ask(view, statement).0, Answer::In { .. } | Answer::Undecided { .. })
     }
 
     /// What `statement` says of this version, and which of its spans says it.
@@ -138,11 +154,13 @@ impl<'a> Look<'a> {
             return self.ask_update(view, statement);
         }
         let Some(place) = self.place(view, statement.scheme_row()) else { return (Answer::Silent, None) };
-        if self.has_no_release() {
-            return self.ask_without_release(view, statement, place.form);
+        match self.relation {
+            Relation::Position => {}
+            Relation::NoRelease => return self.ask_without_release(view, statement, place.form),
+            Relation::SameEpoch => return self.ask_same_epoch(view, statement, place.form),
         }
-        if self.key.same_epoch {
-            return self.ask_same_epoch(view, statement, place.form);
+        if flags & bit::ONE_VERSION != 0 {
+            return self.ask_one(view, statement, place);
         }
         let generic = flags & bit::GENERIC != 0;
         let mut blocked = false;
@@ -173,6 +191,55 @@ impl<'a> Look<'a> {
         (self.default(statement, place.form), None)
     }
 
+    /// Whether a span may hold the version, or cannot be compared with it. Without a branch a span: the next one is guessed
+    /// wrongly half of the time.
+    fn may_hold(&self, view: View<'_>, statement: &StatementRow, place: Place) -> bool {
+        let flags = statement.flags;
+        if flags & bit::ONE_VERSION != 0 {
+            return statement.place == place.position
+                || statement.place == place.bare
+                || !self.is_comparable(flags, place.form);
+        }
+        let generic = flags & bit::GENERIC != 0;
+        let comparable = if generic { self.comparable } else { u32::MAX };
+        let refused = if generic { 0 } else { span_bit::INVALID };
+        let mut may = !generic && place.form == Form::Invalid && flags & bit::NO_SPANS == 0;
+        for span in view.spans(statement) {
+            let shapes = comparable >> (span.flags >> span_bit::LOWER_SHAPE_SHIFT & span_bit::SHAPE)
+                & comparable >> (span.flags >> span_bit::UPPER_SHAPE_SHIFT & span_bit::SHAPE);
+            let unsound = (shapes & 1 == 0) | (span.flags & refused != 0);
+            let bare = (span.flags & span_bit::EXACT != 0) & (span.lower == place.bare);
+            may |= unsound | bare | (span.lower <= place.position) & (place.position <= span.upper);
+        }
+        may
+    }
+
+    /// One exact version, from the row of its statement alone.
+    fn ask_one(&self, view: View<'_>, statement: &StatementRow, place: Place) -> (Answer, Option<u32>) {
+        let flags = statement.flags;
+        let sound = self.is_comparable(flags, place.form);
+        let same = statement.place == place.position;
+        let inside = if sound {
+            same || statement.place == place.bare
+        } else {
+            self.version.as_deref() == Some(view.bounds(&statement.only_version()).0)
+        };
+        if inside {
+            // A version that the record gives without update covers every update, or means the first release.
+            return (said(&statement.only_version(), sound && !same, false, flags), Some(0));
+        }
+        (self.default(statement, place.form), None)
+    }
+
+    /// Whether the position of this version relative to the one that a statement names alone means anything.
+    fn is_comparable(&self, flags: u32, form: Form) -> bool {
+        if flags & bit::GENERIC != 0 {
+            self.comparable >> (flags >> bit::VERSION_SHAPE_SHIFT & span_bit::SHAPE) & 1 != 0
+        } else {
+            flags & bit::VERSION_INVALID == 0 && form != Form::Invalid
+        }
+    }
+
     /// Whether the position of this version relative to a span means anything.
     fn sound(&self, generic: bool, flags: u32, form: Form) -> bool {
         if generic {
@@ -187,7 +254,7 @@ impl<'a> Look<'a> {
     /// finding (docs/matching.md, P7).
     fn default(&self, statement: &StatementRow, form: Form) -> Answer {
         match statement.flags & bit::DEFAULT {
-            AFFECTED if statement.spans == 0 => {
+            AFFECTED if statement.flags & bit::NO_SPANS != 0 => {
                 Answer::Undecided { reason: Reason::DefaultOnly, strong: false }
             }
             AFFECTED => Answer::In { heuristic: form == Form::Lenient },
@@ -251,13 +318,6 @@ impl<'a> Look<'a> {
         (self.default(statement, Form::Exact), None)
     }
 
-    /// An rpm version is never without a release: what gives none names a whole series of builds.
-    fn has_no_release(&self) -> bool {
-        self.key.scheme == Some(Scheme::Rpm)
-            && self.key.key.starts_with("distro:")
-            && self.version.as_deref().is_some_and(|version| !version.contains('-'))
-    }
-
     /// A version without its release against bounds that have one: open where nothing else tells them apart.
     fn ask_without_release(
         &self,
@@ -296,6 +356,28 @@ impl<'a> Look<'a> {
             }
         }
         (self.default(statement, form), None)
+    }
+}
+
+/// How a version is held against bounds.
+#[derive(Clone, Copy, Debug)]
+enum Relation {
+    /// By its position.
+    Position,
+    /// An rpm version is never without a release: what gives none names a whole series of builds.
+    NoRelease,
+    /// Bounds have an epoch and it never has.
+    SameEpoch,
+}
+
+impl Relation {
+    fn of(key: &Key, version: Option<&str>) -> Self {
+        let is_rpm = key.scheme == Some(Scheme::Rpm) && key.key.starts_with("distro:");
+        match version {
+            Some(version) if is_rpm && !version.contains('-') => Self::NoRelease,
+            _ if key.same_epoch => Self::SameEpoch,
+            _ => Self::Position,
+        }
     }
 }
 
@@ -390,4 +472,93 @@ fn is_pre_release(update: &str) -> bool {
             | "test"
             | "candidate"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        identify::identify,
+        index::{Builder, Index, Locator},
+        inventory::Inventory,
+        record::{Bound, ProductKey, Qualifiers, Record, Source, Span, Statement, Status},
+    };
+
+    /// Statements about one product: bounds, status, default, scheme and update drawn from a seed.
+    fn drawn(seed: &mut u64) -> Statement {
+        let mut draw = |below: u64| {
+            *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (*seed >> 33) % below
+        };
+        const VERSIONS: [&str; 10] =
+            ["1.0", "1.2", "1.2.3", "2.0", "2.0-rc1", "2024.1", "deadbeefcafe", "x", "1.2:sp1", "-"];
+        const STATES: [Status; 3] = [Status::Affected, Status::Unaffected, Status::Unknown];
+        let spans = (0..draw(4))
+            .map(|_| {
+                let mut version = || VERSIONS[draw(10) as usize].to_owned();
+                let (low, high) = (version(), version());
+                let (lower, upper) = match draw(6) {
+                    0 => (Bound::Open, Bound::Excluding(high)),
+                    1 => (Bound::Including(low), Bound::Including(high)),
+                    2 => (Bound::Excluding(low), Bound::Series(high)),
+                    3 => (Bound::Open, Bound::Open),
+                    _ => (Bound::Including(low.clone()), Bound::Including(low)),
+                };
+                Span { lower, upper, status: STATES[draw(3) as usize] }
+            })
+            .collect();
+        Statement {
+            pointer: "/s".to_owned(),
+            key: ProductKey("cpe:a:acme:pump".to_owned()),
+            scheme: [None, Some(Scheme::Generic), Some(Scheme::Semver)][draw(3) as usize],
+            spans,
+            default: STATES[draw(3) as usize],
+            fixed_in: Vec::new(),
+            qualifiers: Qualifiers {
+                update: (draw(8) == 0).then(|| "sp1".to_owned()),
+                version_not_applicable: draw(8) == 0,
+                ..Qualifiers::default()
+            },
+            condition: None,
+            exact_only: draw(8) == 0,
+            flaw: None,
+        }
+    }
+
+    #[test]
+    fn the_quick_look_finds_open_what_the_long_way_finds_open() {
+        let mut seed = 4;
+        let statements: Vec<Statement> = (0..4_000).map(|_| drawn(&mut seed)).collect();
+        let record =
+            Record { source: Source("nvd".into()), id: "CVE-2024-1".into(), statements, ..Record::default() };
+        let mut builder = Builder::new();
+        builder.add(&record, Locator::default());
+        let index = Index::open(builder.finish()).expect("an index");
+        let view = index.view();
+        let number = view.key("cpe:a:acme:pump").expect("the product");
+        for version in
+            ["1.0", "1.2", "1.2.3", "1.9", "2.0", "2024.1", "deadbeefcafe", "x", "0", "1.2:sp1", "-"]
+        {
+            let text = format!("cpe:2.3:a:acme:pump:{}:*:*:*:*:*:*:*", version.replace(':', r"\:"));
+            let item = Item {
+                name: "pump".into(),
+                version: Some(version.into()),
+                cpes: text.parse().into_iter().collect(),
+                ..Item::default()
+            };
+            let inventory = Inventory { items: vec![item], ..Inventory::default() };
+            let identity = identify(&inventory.items[0], &inventory);
+            let key = identity.keys.first().expect("a key");
+            let (mut quick, mut long) =
+                (Look::new(key, &inventory.items[0]), Look::new(key, &inventory.items[0]));
+            let mut open = 0;
+            for statement in view.statements(number) {
+                let answer = long.ask(view, &statement);
+                let expected = matches!(answer.0, Answer::In { .. } | Answer::Undecided { .. });
+                assert_eq!(quick.is_open(view, &statement), expected, "{version}: {statement:?} {answer:?}");
+                open += usize::from(expected);
+            }
+            assert!(open > 100 && open < 3_900, "{version}: {open}");
+        }
+    }
 }

@@ -4,7 +4,7 @@
 //! sections and the total length: so an index is written front to back without being held. Bump [`VERSION`] with every change: an index is derived and is simply built again.
 
 pub(super) const MAGIC: &[u8; 8] = b"AFTINDEX";
-pub(super) const VERSION: u32 = 6;
+pub(super) const VERSION: u32 = 7;
 /// Magic, version, number of sections.
 pub(super) const HEADER: usize = 16;
 /// Offset and length of each section, total length.
@@ -24,11 +24,14 @@ pub(super) enum Section {
     KeyTable,
     /// [string, first statement]; one row more at the end.
     Keys,
-    /// [group, record, first span, spans, flags, detail]; sorted by (key, group, record, position in the record).
+    /// [group, flags, place, detail]; sorted by (key, group, record, position in the record). The place is the first span, or
+    /// of an only exact version what stands for that version: its position, with an update its first number. Most statements
+    /// name one version, and the hot loop answers them from this row.
     Statements,
-    /// [pointer, fixed-in list, qualifiers + 1, condition + 1, digest × 4].
+    /// [pointer, fixed-in list, qualifiers + 1, condition + 1, record, text of an only exact version, digest × 4].
     Details,
-    /// [lower position, upper position, flags]; of exact versions with an update, [position, first number, flags].
+    /// [lower position, upper position, flags]; of exact versions with an update, [position, first number, flags]. Those of
+    /// one statement follow one another up to the one that is marked as the last.
     Spans,
     /// [lower text, upper text] of each span: what only evidence and names of versions need.
     SpanTexts,
@@ -63,8 +66,8 @@ pub(super) const SECTIONS: usize = 20;
 pub(super) mod width {
     pub(in crate::index) const KEY_SLOT: usize = 8;
     pub(in crate::index) const KEY: usize = 8;
-    pub(in crate::index) const STATEMENT: usize = 24;
-    pub(in crate::index) const DETAIL: usize = 32;
+    pub(in crate::index) const STATEMENT: usize = 16;
+    pub(in crate::index) const DETAIL: usize = 40;
     pub(in crate::index) const SPAN: usize = 12;
     pub(in crate::index) const SPAN_TEXTS: usize = 8;
     pub(in crate::index) const SCHEME: usize = 12;
@@ -93,12 +96,22 @@ pub(crate) mod statement {
     pub(crate) const EXCLUSION: u32 = 1 << 9;
     /// That word is *fixed*.
     pub(crate) const FIXED: u32 = 1 << 10;
+    /// One exact version is all it names: there is no row among the spans, `VERSION_*` say what would stand in it.
+    pub(crate) const ONE_VERSION: u32 = 1 << 11;
     /// Three bits: [`Authority`](crate::authority::Authority).
     pub(crate) const AUTHORITY_SHIFT: u32 = 12;
     pub(crate) const AUTHORITY: u32 = 0b111;
+    /// It names no versions.
+    pub(crate) const NO_SPANS: u32 = 1 << 15;
     /// Eight bits: row of the scheme.
     pub(crate) const SCHEME_SHIFT: u32 = 16;
     pub(crate) const SCHEME: u32 = 0xFF;
+    /// Three bits: its shape.
+    pub(crate) const VERSION_SHAPE_SHIFT: u32 = 24;
+    /// It is no version of its scheme.
+    pub(crate) const VERSION_INVALID: u32 = 1 << 27;
+    /// Two bits: status.
+    pub(crate) const VERSION_STATUS_SHIFT: u32 = 28;
 }
 
 /// Bits of a span's flags.
@@ -120,6 +133,10 @@ pub(crate) mod span {
     pub(crate) const LOWER_SHAPE_SHIFT: u32 = 9;
     pub(crate) const UPPER_SHAPE_SHIFT: u32 = 12;
     pub(crate) const SHAPE: u32 = 0b111;
+    /// The last of its statement.
+    pub(crate) const LAST: u32 = 1 << 15;
+    /// Never in the bytes: it was made from the row of its statement.
+    pub(crate) const OF_ROW: u32 = 1 << 16;
 }
 
 /// Words of a condition: the operator in the upper byte, the number of children in the rest. A leaf is followed by

@@ -7,7 +7,7 @@ use component::version::Scheme;
 use super::{
     IndexError,
     intern::hash,
-    layout::{HEADER, MAGIC, SECTIONS, Section, TRAILER, VERSION, statement as bit, width},
+    layout::{HEADER, MAGIC, SECTIONS, Section, TRAILER, VERSION, span as span_bit, statement as bit, width},
 };
 
 /// The sections of an index that was opened.
@@ -67,16 +67,31 @@ pub(crate) struct StatementRow {
     /// Its place in the section: names it in [`VerdictCore`](crate::assess::VerdictCore).
     pub(crate) at: u32,
     pub(crate) group: u32,
-    pub(crate) record: u32,
-    pub(crate) first_span: u32,
-    pub(crate) spans: u32,
     pub(crate) flags: u32,
+    /// First span, or what stands for an only exact version.
+    pub(crate) place: u32,
     pub(crate) detail: u32,
 }
 
 impl StatementRow {
     pub(crate) fn scheme_row(&self) -> usize {
         (self.flags >> bit::SCHEME_SHIFT & bit::SCHEME) as usize
+    }
+
+    /// The span that an only exact version would have.
+    pub(crate) fn only_version(&self) -> SpanRow {
+        let shape = self.flags >> bit::VERSION_SHAPE_SHIFT & span_bit::SHAPE;
+        let mut flags = self.flags >> bit::VERSION_STATUS_SHIFT & span_bit::STATUS
+            | 1 << span_bit::LOWER_SHIFT
+            | 1 << span_bit::UPPER_SHIFT
+            | span_bit::EXACT
+            | span_bit::OF_ROW
+            | shape << span_bit::LOWER_SHAPE_SHIFT
+            | shape << span_bit::UPPER_SHAPE_SHIFT;
+        if self.flags & bit::VERSION_INVALID != 0 {
+            flags |= span_bit::INVALID;
+        }
+        SpanRow { lower: self.place, upper: self.place, flags, at: self.detail }
     }
 }
 
@@ -86,7 +101,7 @@ pub(crate) struct SpanRow {
     pub(crate) lower: u32,
     pub(crate) upper: u32,
     pub(crate) flags: u32,
-    /// Its place in the section.
+    /// Its place in the section; of one that was made from its statement's row, the detail.
     at: u32,
 }
 
@@ -97,6 +112,8 @@ pub(crate) struct DetailRow<'a> {
     pub(crate) fixed_in: u32,
     pub(crate) qualifiers: u32,
     pub(crate) condition: u32,
+    pub(crate) record: u32,
+    version: u32,
     pub(crate) digest: &'a [u8],
 }
 
@@ -224,21 +241,22 @@ impl<'a> View<'a> {
     }
 
     /// The spans of a statement.
-    pub(crate) fn spans(self, statement: &StatementRow) -> impl Iterator<Item = SpanRow> + use<'a> {
-        let spans = self.section(Section::Spans);
-        let start = statement.first_span as usize * width::SPAN;
-        let end = start + statement.spans as usize * width::SPAN;
-        let rows = spans.get(start..end).unwrap_or_default().as_chunks::<{ width::SPAN }>().0;
-        rows.iter().zip(statement.first_span..).map(|(row, at)| SpanRow {
-            lower: word(row, 0).unwrap_or(u32::MAX),
-            upper: word(row, 4).unwrap_or(0),
-            flags: word(row, 8).unwrap_or(0),
-            at,
-        })
+    pub(crate) fn spans(self, statement: &StatementRow) -> Spans<'a> {
+        let only = (statement.flags & bit::ONE_VERSION != 0).then(|| statement.only_version());
+        let rows = if statement.flags & (bit::ONE_VERSION | bit::NO_SPANS) == 0 {
+            self.section(Section::Spans).get(statement.place as usize * width::SPAN..).unwrap_or_default()
+        } else {
+            &[]
+        };
+        Spans { only, at: statement.place, rows }
     }
 
     /// The bounds of a span as the source writes them; empty where it is open.
     pub(crate) fn bounds(self, span: &SpanRow) -> (&'a str, &'a str) {
+        if span.flags & span_bit::OF_ROW != 0 {
+            let version = self.detail(span.at).map_or("", |detail| self.text(detail.version));
+            return (version, version);
+        }
         self.row::<{ width::SPAN_TEXTS }>(Section::SpanTexts, span.at).map_or(("", ""), |row| {
             (self.text(word(row, 0).unwrap_or(0)), self.text(word(row, 4).unwrap_or(0)))
         })
@@ -251,7 +269,9 @@ impl<'a> View<'a> {
             fixed_in: word(row, 4)?,
             qualifiers: word(row, 8)?,
             condition: word(row, 12)?,
-            digest: &row[16..],
+            record: word(row, 16)?,
+            version: word(row, 20)?,
+            digest: &row[24..],
         })
     }
 
@@ -313,15 +333,7 @@ impl<'a> View<'a> {
 
 fn statement_row(at: u32, row: &[u8; width::STATEMENT]) -> StatementRow {
     let word = |offset: usize| word(row, offset).unwrap_or(0);
-    StatementRow {
-        at,
-        group: word(0),
-        record: word(4),
-        first_span: word(8),
-        spans: word(12),
-        flags: word(16),
-        detail: word(20),
-    }
+    StatementRow { at, group: word(0), flags: word(4), place: word(8), detail: word(12) }
 }
 
 /// Iterates rows of statements.
@@ -340,5 +352,29 @@ impl Iterator for Statements<'_> {
         self.rows = rest;
         self.at = self.at.wrapping_add(1);
         Some(statement)
+    }
+}
+
+/// Iterates the spans of a statement.
+#[derive(Clone, Debug)]
+pub(crate) struct Spans<'a> {
+    only: Option<SpanRow>,
+    at: u32,
+    /// From the next one on; the last is marked.
+    rows: &'a [u8],
+}
+
+impl Iterator for Spans<'_> {
+    type Item = SpanRow;
+
+    fn next(&mut self) -> Option<SpanRow> {
+        let Some((row, rest)) = self.rows.split_first_chunk::<{ width::SPAN }>() else {
+            return self.only.take();
+        };
+        let word = |offset: usize| word(row, offset).unwrap_or(0);
+        let span = SpanRow { lower: word(0), upper: word(4), flags: word(8), at: self.at };
+        self.rows = if span.flags & span_bit::LAST == 0 { rest } else { &[] };
+        self.at = self.at.wrapping_add(1);
+        Some(span)
     }
 }

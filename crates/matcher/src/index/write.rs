@@ -249,12 +249,17 @@ fn key_sections(output: &mut Output<'_>, strings: &Interner, keys: &[u32], rows:
     output.row(table.as_flattened());
 }
 
-/// Writes the rows that the hot loop reads; gives the statements in the order of their details.
-fn statement_rows(output: &mut Output<'_>, draft: &Draft, positions: &Positions, rows: &[Row]) -> Vec<u32> {
+/// Writes the rows that the hot loop reads; gives the statements in the order of their details, with their record.
+fn statement_rows(
+    output: &mut Output<'_>,
+    draft: &Draft,
+    positions: &Positions,
+    rows: &[Row],
+) -> Vec<(u32, u32)> {
     const NONE: u32 = u32::MAX;
     let mut details = vec![NONE; draft.statements.len()];
     let mut order = Vec::with_capacity(draft.statements.len());
-    let mut first_span = Vec::with_capacity(draft.statements.len());
+    let mut places = Vec::with_capacity(draft.statements.len());
     let mut spans = 0;
     output.section(Section::Statements);
     for row in rows {
@@ -262,13 +267,17 @@ fn statement_rows(output: &mut Output<'_>, draft: &Draft, positions: &Positions,
         let detail = &mut details[row.statement as usize];
         if *detail == NONE {
             *detail = order.len() as u32;
-            order.push(row.statement);
-            first_span.push(spans);
-            spans += statement.spans.count;
+            order.push((row.statement, row.record));
+            match only_version(draft, statement) {
+                Some(only) => places.push(SpanRows::of(draft, statement, positions).row(only)[1]),
+                None => {
+                    places.push(spans);
+                    spans += statement.spans.count;
+                }
+            }
         }
         let flags = statement_bits(draft, statement, positions);
-        let (span, count) = (first_span[*detail as usize], statement.spans.count);
-        output.row(&[row.group, row.record, span, count, flags, *detail]);
+        output.row(&[row.group, flags, places[*detail as usize], *detail]);
     }
     order
 }
@@ -277,39 +286,44 @@ fn statement_sections(
     output: &mut Output<'_>,
     draft: &Draft,
     positions: &Positions,
-    order: &[u32],
+    order: &[(u32, u32)],
     lists: &mut Lists<'_>,
 ) {
+    let statements = || order.iter().map(|(statement, _)| &draft.statements[*statement as usize]);
+    let with_spans = || statements().filter(|statement| only_version(draft, statement).is_none());
     output.section(Section::Spans);
-    for statement in order.iter().map(|statement| &draft.statements[*statement as usize]) {
-        let scheme = positions.row(statement.scheme);
-        let update = is_update(draft, statement);
-        for span in statement.spans.of(&draft.spans) {
-            let mut row = span_row(span, scheme, positions);
-            if update {
-                row[1] = first_number(draft.strings.get(span.lower().version));
+    for statement in with_spans() {
+        let rows = SpanRows::of(draft, statement, positions);
+        let spans = statement.spans.of(&draft.spans);
+        for (at, span) in (1..).zip(spans) {
+            let mut row = rows.row(span);
+            if at == spans.len() {
+                row[2] |= span_bit::LAST;
             }
             output.row(&row);
         }
     }
     output.section(Section::SpanTexts);
-    for statement in order.iter().map(|statement| &draft.statements[*statement as usize]) {
-        for span in statement.spans.of(&draft.spans) {
-            let text = |bound: DraftBound| lists.texts[bound.version as usize];
-            output.row(&[text(span.lower()), text(span.upper())]);
-        }
+    let texts = lists.texts;
+    let text = |bound: DraftBound| texts[bound.version as usize];
+    for span in with_spans().flat_map(|statement| statement.spans.of(&draft.spans)) {
+        output.row(&[text(span.lower()), text(span.upper())]);
     }
     let mut qualifiers = Numbering::default();
     let mut conditions = Conditions { draft, words: Vec::new(), offsets: HashMap::new() };
     output.section(Section::Details);
-    for statement in order.iter().map(|statement| &draft.statements[*statement as usize]) {
+    for (statement, record) in order {
+        let statement = &draft.statements[*statement as usize];
         let condition = conditions.copy(statement.condition, &mut qualifiers, lists.texts);
+        let version = only_version(draft, statement).map_or(0, |only| text(only.lower()));
         let fixed_in = lists.number(&draft.lists, statement.fixed_in);
         output.row(&[
             lists.texts[statement.pointer as usize],
             fixed_in,
             qualifiers.number(statement.qualifiers),
             condition,
+            *record,
+            version,
         ]);
         output.bytes(&statement.digest);
     }
@@ -338,6 +352,14 @@ fn is_update(draft: &Draft, statement: &DraftStatement) -> bool {
     statement.update && is_enumerated(draft, statement)
 }
 
+/// The span of a statement that names one exact version and nothing else.
+fn only_version<'a>(draft: &'a Draft, statement: &DraftStatement) -> Option<&'a DraftSpan> {
+    match statement.spans.of(&draft.spans) {
+        [only] if span_bits(only) & span_bit::EXACT != 0 => Some(only),
+        _ => None,
+    }
+}
+
 fn statement_bits(draft: &Draft, statement: &DraftStatement, positions: &Positions) -> u32 {
     let enumerated = is_enumerated(draft, statement);
     let mut bits = status_bits(statement.default);
@@ -351,40 +373,69 @@ fn statement_bits(draft: &Draft, statement: &DraftStatement, positions: &Positio
         (statement.exclusion.is_some(), bit::EXCLUSION),
         (statement.exclusion == Some(true), bit::FIXED),
         (statement.scheme == component::version::Scheme::Generic, bit::GENERIC),
+        (statement.spans.count == 0, bit::NO_SPANS),
     ] {
         if holds {
             bits |= flag;
+        }
+    }
+    if let Some(only) = only_version(draft, statement) {
+        let [.., span] = SpanRows::of(draft, statement, positions).row(only);
+        bits |= bit::ONE_VERSION
+            | (span >> span_bit::LOWER_SHAPE_SHIFT & span_bit::SHAPE) << bit::VERSION_SHAPE_SHIFT
+            | (span & span_bit::STATUS) << bit::VERSION_STATUS_SHIFT;
+        if span & span_bit::INVALID != 0 {
+            bits |= bit::VERSION_INVALID;
         }
     }
     bits | (statement.authority as u32) << bit::AUTHORITY_SHIFT
         | u32::from(positions.row(statement.scheme)) << bit::SCHEME_SHIFT
 }
 
-fn span_row(span: &DraftSpan, scheme: u8, positions: &Positions) -> [u32; 3] {
-    let (low_bound, high_bound) = (span.lower(), span.upper());
-    let place =
-        |bound: DraftBound| if bound.kind == 0 { Place::default() } else { positions.get(scheme, bound) };
-    let (low, high) = (place(low_bound), place(high_bound));
-    let lower = match low_bound.kind {
-        0 => 0,
-        1 => low.position,
-        _ => low.position + 1,
-    };
-    let upper = match high_bound.kind {
-        0 => u32::MAX,
-        1 => high.position,
-        _ => high.position.saturating_sub(1),
-    };
-    let mut flags = span_bits(span)
-        | low.shape << span_bit::LOWER_SHAPE_SHIFT
-        | high.shape << span_bit::UPPER_SHAPE_SHIFT;
-    if low.form == 1 || high.form == 1 {
-        flags |= span_bit::LENIENT;
+/// Makes the rows of one statement's spans.
+struct SpanRows<'a> {
+    positions: &'a Positions,
+    strings: &'a Interner,
+    scheme: u8,
+    /// Its versions carry an update.
+    update: bool,
+}
+
+impl<'a> SpanRows<'a> {
+    fn of(draft: &'a Draft, statement: &DraftStatement, positions: &'a Positions) -> Self {
+        let (scheme, update) = (positions.row(statement.scheme), is_update(draft, statement));
+        Self { positions, strings: &draft.strings, scheme, update }
     }
-    if low.form == 2 || high.form == 2 || low_bound.kind == SERIES {
-        flags |= span_bit::INVALID;
+
+    fn place(&self, bound: DraftBound) -> Place {
+        if bound.kind == 0 { Place::default() } else { self.positions.get(self.scheme, bound) }
     }
-    [lower, upper, flags]
+
+    fn row(&self, span: &DraftSpan) -> [u32; 3] {
+        let (low_bound, high_bound) = (span.lower(), span.upper());
+        let (low, high) = (self.place(low_bound), self.place(high_bound));
+        let lower = match low_bound.kind {
+            0 => 0,
+            1 => low.position,
+            _ => low.position + 1,
+        };
+        let upper = match high_bound.kind {
+            _ if self.update => first_number(self.strings.get(low_bound.version)),
+            0 => u32::MAX,
+            1 => high.position,
+            _ => high.position.saturating_sub(1),
+        };
+        let mut flags = span_bits(span)
+            | low.shape << span_bit::LOWER_SHAPE_SHIFT
+            | high.shape << span_bit::UPPER_SHAPE_SHIFT;
+        if low.form == 1 || high.form == 1 {
+            flags |= span_bit::LENIENT;
+        }
+        if low.form == 2 || high.form == 2 || low_bound.kind == SERIES {
+            flags |= span_bit::INVALID;
+        }
+        [lower, upper, flags]
+    }
 }
 
 fn version_sections(output: &mut Output<'_>, strings: &Interner, positions: &Positions, texts: &[u32]) {

@@ -86,7 +86,7 @@ fn what_is_no_index_is_refused() {
     assert_eq!(Index::open(&whole[..whole.len() - 1]).err(), Some(IndexError::Damaged { what: "length" }));
     let mut newer = whole.clone();
     newer[8] = 200;
-    assert_eq!(Index::open(newer).err(), Some(IndexError::Version { found: 200, expected: 6 }));
+    assert_eq!(Index::open(newer).err(), Some(IndexError::Version { found: 200, expected: 7 }));
     let mut table = whole;
     let offset_of_second = table.len() - 20 * 16 - 8 + 16;
     table[offset_of_second + 5] = 0xFF;
