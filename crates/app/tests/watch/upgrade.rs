@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use app::{App, AppError, check::check, corpus::Corpus, import};
+use app::{App, AppError, check::check, corpus::Corpus, import, mapping::Mappings};
 use domain::audience::Audience;
 use store::{StoreError, corpus::CorpusFolder};
 use testkit::sqlite;
@@ -21,7 +21,7 @@ fn files(workspace: &Workspace, folder: &str, ending: &str) -> Vec<(PathBuf, Vec
 /// What is said of a part, byte by byte.
 fn said(app: &App) -> String {
     let corpus = app.current_corpus().unwrap();
-    let report = check(&corpus, sbom("v1.3.0", true).as_bytes(), true).unwrap();
+    let report = check(&corpus, sbom("v1.3.0", true).as_bytes(), &Mappings::default(), true).unwrap();
     assert!(report.count() > 1);
     serde_json::to_string(&report).unwrap()
 }
