@@ -2,8 +2,6 @@
 //!
 //! Deliberately not here: signing (`signing`), the gates themselves (`domain::decision`), documents (`export`).
 
-use std::collections::BTreeSet;
-
 use domain::{
     act::Actor,
     audience::Audience,
