@@ -75,7 +75,11 @@ fn result(app: &App, view: &View<'_>, row: &SweepRow) -> Result<Option<String>, 
     };
     let swept = part(scope);
     let beside = scope.is_labelled_part().then(|| part(&public));
-    let builds = Builds::read(view, &app.blobs, None)?;
+    let builds = match Builds::read(view, &app.blobs, None) {
+        // Its file was destroyed: one that is lost is damage and was found before.
+        Err(AppError::Missing { .. }) => return Ok(None),
+        builds => builds?,
+    };
     let said = Mappings::read(view)?;
     let (own, general) = (said.known_to(&scope.audience), said.known_to(&public.audience));
     let taken = Taken { swept: &swept, builds: &builds, mappings: &own };
