@@ -8,6 +8,7 @@ use app::{
     account::account,
     case::{self, NewCase},
     decision::{self, Proposal},
+    deep,
     exposed::exposed,
     import::{ImportRequest, import_private},
     inventory, ledger,
@@ -128,7 +129,7 @@ fn whole(workspace: &Workspace, labels: &[&str]) {
     let viewer = viewer(labels);
     let report = account(&workspace.app, &viewer, AsOf::Now, None).unwrap();
     assert!(report.closes(), "{labels:?}: {report:#?}");
-    let verified = ledger::verify_deep(&workspace.app, &viewer, None).unwrap().verified;
+    let verified = deep::verify(&workspace.app, &viewer, None).unwrap().0.verified;
     assert_eq!(verified.damage, None);
 }
 

@@ -14,7 +14,8 @@ use app::{
         blind_spot::{self, BlindSpots},
         document,
     },
-    part::{self, PartSearch, Watch},
+    page::release::Question,
+    part::{PartSearch, Watch},
     product::{self, NewProduct},
     release::{self, NewRelease},
     sweep::sweep,
@@ -141,16 +142,14 @@ fn a_proposal_finds_nothing_until_somebody_confirms_it() {
         assert_eq!(told.verdict, Some("in_range"));
         let word = "identity by mapping: cpe:a:acme:gadget (cpe:a:acme:gadget), confirmed by local console on 2026-03-02";
         assert!(told.steps.iter().any(|step| step.text.starts_with(word)), "{:#?}", told.steps);
-        let list = part::list(
-            app,
-            console,
-            AsOf::Now,
-            &release::resolve_release(app, console, AsOf::Now, "pump@1").unwrap().id,
-            &PartSearch { watch: Some(Watch::Dictionary), ..PartSearch::default() },
-            None,
-            9,
-        );
-        assert_eq!(list.unwrap().rows[0].part.name, "Gadget");
+        let question = Question {
+            reference: "pump@1",
+            search: PartSearch { watch: Some(Watch::Dictionary), ..PartSearch::default() },
+            after: None,
+            issues: false,
+        };
+        let page = app::page::release::release(app, console, AsOf::Now, &question).unwrap();
+        assert_eq!(page.inventory.unwrap().parts.rows[0].part.name, "Gadget");
 
         // As of the day before nothing was said.
         let then = AsOf::At("2026-03-01T12:00:00Z".parse().unwrap());
@@ -162,8 +161,7 @@ fn a_proposal_finds_nothing_until_somebody_confirms_it() {
         let last = sweep(app, console, false).unwrap();
         assert_eq!((hit(&workspace), &last.result), (vec![], &first.result));
         assert_eq!(blind(&workspace), before);
-        let verification = app::ledger::verify_deep(app, console, None).unwrap();
-        assert_eq!(verification.verified.damage, None);
+        assert_eq!(app::deep::verify(app, console, None).unwrap().0.verified.damage, None);
         results.lock().unwrap().push(found.result);
     });
     let results = results.into_inner().unwrap();
@@ -389,5 +387,5 @@ fn what_is_said_of_a_release_that_few_know_of_is_known_to_few() {
         exposed(app, viewer, AsOf::Now, FLAW).map(|found| found.releases.len()).unwrap_or(0)
     };
     assert_eq!((of(&insider), of(&outsider)), (1, 0));
-    assert_eq!(app::ledger::verify_deep(app, &insider, None).unwrap().verified.damage, None);
+    assert_eq!(app::deep::verify(app, &insider, None).unwrap().0.verified.damage, None);
 }
