@@ -43,7 +43,7 @@ pub(crate) fn pages() -> Result<Vec<(&'static str, String)>, RenderError> {
         ("products", web::render(&portfolio::products())?),
         ("products-past", web::render(&in_the_past!(portfolio::products()))?),
         ("release", web::render(&portfolio::release())?),
-        ("release-past", web::render(&in_the_past!(portfolio::release()))?),
+        ("release-past", web::render(&in_the_past!(portfolio::release_read_only()))?),
         ("release-no-inventory", web::render(&portfolio::release_no_inventory())?),
         ("mapping", web::render(&mapping::mapping())?),
         ("mapping-past", web::render(&in_the_past!(mapping::mapping()))?),

@@ -250,6 +250,13 @@ pub(crate) fn products() -> ProductsPage {
     }
 }
 
+/// As whoever may not change it sees it, and everybody in the past.
+pub(crate) fn release_read_only() -> ReleasePage {
+    let mut page = release();
+    page.build_evidence.form = None;
+    page
+}
+
 fn build_evidence(page: &str) -> BuildEvidenceCard {
     let row = |id: &str, kind, size: &str, file: &str, for_people| EvidenceRow {
         id: String::from(id),
