@@ -91,7 +91,6 @@ pub mod corpus;
 pub mod exposure;
 pub mod mapped;
 pub mod pack;
-pub mod segment;
 pub mod snapshot;
 pub mod source;
 pub mod sweep;
