@@ -18,8 +18,7 @@ use crate::{
     blobs::{is_digest, remove_old, remove_old_temporary, write_atomically},
     digest::{hex, sha256},
     mapped::Mapped,
-    pack::{Pack, PackWriter, Segment, compress, decompress, verify_pack},
-    segment::SegmentWriter,
+    pack::{Pack, PackWriter, Segment, SegmentWriter, compress, decompress, verify_pack},
     snapshot::Snapshot,
 };
 

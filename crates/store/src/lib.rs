@@ -97,7 +97,6 @@ pub mod exposure;
 pub mod mapped;
 pub mod mapping;
 pub mod pack;
-pub mod segment;
 pub mod snapshot;
 pub mod source;
 pub mod sweep;

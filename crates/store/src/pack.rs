@@ -12,11 +12,12 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{StoreError, digest::hex, segment::SegmentWriter};
+use crate::{StoreError, digest::hex};
 
 const MAGIC: &[u8; 8] = b"AFPACK1\n";
-pub(crate) const SEGMENT_MAGIC: &[u8; 8] = b"AFSEGM1\n";
+const SEGMENT_MAGIC: &[u8; 8] = b"AFSEGM1\n";
 const LEVEL: i32 = 3;
+const SEGMENT_LEVEL: i32 = 1;
 const BLOCK: usize = 128 * 1024;
 /// Footer offset, compressed and raw length, magic.
 const TAIL: usize = 24;
@@ -177,6 +178,39 @@ impl PackWriter {
         out.extend_from_slice(&self.records.to_le_bytes());
         out.extend_from_slice(&self.table);
         Ok(out)
+    }
+}
+
+/// The segment of a pack in the making: derived, so that one which is missing, damaged or of another version is written anew.
+/// Dropped without [`SegmentWriter::finish`] it leaves nothing.
+pub struct SegmentWriter {
+    folder: PathBuf,
+    file: Temporary,
+}
+
+impl SegmentWriter {
+    /// Begins a segment in the folder of packs; `name` only tells temporary files apart.
+    pub(crate) fn create(folder: &Path, name: &str) -> Result<Self, StoreError> {
+        let process = std::process::id();
+        let mut file = Temporary::create(folder.join(format!(".{name}.{process}.segment.tmp")))?;
+        file.write(SEGMENT_MAGIC)?;
+        Ok(Self { folder: folder.to_owned(), file })
+    }
+
+    /// Appends a chunk: the encoding of the records since the last one.
+    pub fn push(&mut self, chunk: &[u8]) -> Result<(), StoreError> {
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let packed = compress(chunk, SEGMENT_LEVEL, &self.file.path)?;
+        self.file.write(&length(packed.len())?.to_le_bytes())?;
+        self.file.write(&length(chunk.len())?.to_le_bytes())?;
+        self.file.write(&packed)
+    }
+
+    /// Makes it durable as the segment of a pack, in the place of one that may be there.
+    pub fn finish(mut self, pack: &str) -> Result<(), StoreError> {
+        self.file.keep(&segment_path(&self.folder, pack))
     }
 }
 
@@ -346,28 +380,28 @@ fn damaged(path: &Path, what: &str) -> StoreError {
     StoreError::Damaged { what: format!("{} is damaged: {what}", path.display()) }
 }
 
-pub(crate) fn length(length: usize) -> Result<u32, StoreError> {
+fn length(length: usize) -> Result<u32, StoreError> {
     u32::try_from(length).map_err(|_| StoreError::Misuse("a record of more than 4 GiB".to_owned()))
 }
 
 /// A file that is removed again unless it is kept.
-pub(crate) struct Temporary {
-    pub(crate) path: PathBuf,
+struct Temporary {
+    path: PathBuf,
     file: BufWriter<File>,
     kept: bool,
 }
 
 impl Temporary {
-    pub(crate) fn create(path: PathBuf) -> Result<Self, StoreError> {
+    fn create(path: PathBuf) -> Result<Self, StoreError> {
         let file = File::create(&path).map_err(|error| StoreError::file("cannot write", &path, error))?;
         Ok(Self { path, file: BufWriter::with_capacity(256 * 1024, file), kept: false })
     }
 
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         self.file.write_all(bytes).map_err(|error| StoreError::file("cannot write", &self.path, error))
     }
 
-    pub(crate) fn keep(&mut self, name: &Path) -> Result<(), StoreError> {
+    fn keep(&mut self, name: &Path) -> Result<(), StoreError> {
         let keep = |file: &mut BufWriter<File>, path: &Path| {
             file.flush()?;
             file.get_ref().sync_all()?;
