@@ -3,7 +3,7 @@
 //!
 //! Deliberately not here: whether it may be destroyed (`domain::purge`, asked by `app`), and reading what is left (`purged`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 use domain::{audience::Audience, purge::Policy};
 
@@ -104,13 +104,16 @@ impl Tx<'_> {
                         key_text(key)
                     )));
                 } else {
-                    if !closings.contains_key(&leaf.until) {
-                        let closed = placed(self.view(), table, Side::Closed, leaf.until, &purged)?;
-                        let closed = closed.into_iter().map(|(key, (place, leaf))| (key, (place, leaf.hash)));
-                        closings.insert(leaf.until, closed.collect());
-                    }
-                    let closed = closings.get(&leaf.until).and_then(|closed| closed.get(key));
-                    let (place, hash) = closed.ok_or_else(missing)?;
+                    let closed = match closings.entry(leaf.until) {
+                        btree_map::Entry::Occupied(closed) => closed.into_mut(),
+                        btree_map::Entry::Vacant(vacant) => {
+                            let closed = placed(self.view(), table, Side::Closed, leaf.until, &purged)?;
+                            let hashes =
+                                closed.into_iter().map(|(key, (place, leaf))| (key, (place, leaf.hash)));
+                            vacant.insert(hashes.collect())
+                        }
+                    };
+                    let (place, hash) = closed.get(key).ok_or_else(missing)?;
                     row.extend([leaf.until.into(), (*place).into(), hex(hash).into()]);
                 }
                 row.extend([policy.as_str().into(), audience.into()]);
