@@ -382,9 +382,7 @@ fn what_is_said_of_a_release_that_few_know_of_is_known_to_few() {
         (true, 0, false, 1),
         "{swept:#?}"
     );
-    let of = |viewer: &Viewer| {
-        exposed(app, viewer, AsOf::Now, FLAW).map(|found| found.releases.len()).unwrap_or(0)
-    };
+    let of = |viewer: &Viewer| exposed(app, viewer, AsOf::Now, FLAW).map_or(0, |found| found.releases.len());
     assert_eq!((of(&insider), of(&outsider)), (1, 0));
     let (verification, recomputed) = deep::verify(app, &insider, None).unwrap();
     assert_eq!((verification.verified.damage, &recomputed.damage), (None, &None));
