@@ -140,7 +140,14 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Mapping(Mapping),
     /// Compares every current inventory with the corpus and leaves a receipt.
-    Sweep,
+    Sweep {
+        /// Asks everything again, also when nothing has changed.
+        #[arg(long)]
+        full: bool,
+        /// Makes the receipt of this ledger entry again and compares, without writing; exit 3 when it differs.
+        #[arg(long, value_name = "ENTRY", conflicts_with = "full")]
+        replay: Option<i64>,
+    },
     /// Which releases and units have it.
     Exposed {
         /// Any name of the vulnerability.

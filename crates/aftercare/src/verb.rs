@@ -56,7 +56,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Sbom(command) => sbom::run(global, command),
         Command::Evidence(command) => evidence::run(global, command),
         Command::Mapping(command) => mapping::run(global, command),
-        Command::Sweep => sweep::run(global),
+        Command::Sweep { full, replay } => sweep::run(global, full, replay),
         Command::Exposed { vulnerability } => exposed::run(global, &vulnerability),
         Command::Account { release } => account::run(global, release.as_deref()),
         Command::Case(command) => case::run(global, command),

@@ -13,9 +13,11 @@ mod difference;
 mod elsewhere;
 mod names;
 mod place;
+mod replay;
 mod stored;
 
 pub(crate) use place::place;
+pub use replay::{Replay, replay};
 pub use stored::Recomputed;
 pub(crate) use stored::recompute;
 
@@ -72,6 +74,10 @@ pub struct SweepReport {
     pub result: String,
     /// Neither corpus, engine nor portfolio had changed: all open verdicts hold, nothing was matched again.
     pub confirmed: bool,
+    /// `confirmed`, or `full`: everything was asked again.
+    pub mode: &'static str,
+    /// Why: `nothing_changed`; `asked`, `first`, `engine`, `corpus`, `portfolio` or `decisions`.
+    pub reason: &'static str,
     /// When it began.
     pub started_at: String,
     /// When it ended.
@@ -88,6 +94,15 @@ pub struct SweepReport {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub private: Vec<SweepReport>,
 }
+
+/// How a sweep came to its answer, and why so.
+#[derive(Clone, Copy)]
+struct Mode {
+    word: &'static str,
+    reason: &'static str,
+}
+
+const NOTHING_CHANGED: &str = "nothing_changed";
 
 /// What the record holds before the sweep.
 #[derive(Clone)]
@@ -113,7 +128,7 @@ pub fn sweep(app: &App, viewer: &Viewer, full: bool) -> Result<SweepReport, AppE
     for corpus in &private {
         make_up_for_a_dead_import(app, viewer, corpus)?;
     }
-    let before = read(app)?;
+    let before = read(app, AsOf::Now)?;
     let open = before.part(&Scope::of(&public.audience));
     let mut report = {
         let act = app.act(viewer, "sweep.run", "Every current inventory against the corpus");
@@ -247,14 +262,18 @@ impl Sweeping<'_> {
             sequence: 0,
             scope: scope.clone(),
         };
-        let same = last.filter(|last| {
-            !self.full
-                && placed
-                && last.sweep.snapshot == row.sweep.snapshot
-                && last.sweep.engine == row.sweep.engine
-                && last.portfolio == row.portfolio
-        });
+        let reason = match &last {
+            _ if self.full => "asked",
+            None => "first",
+            Some(last) if last.sweep.engine != row.sweep.engine => "engine",
+            Some(last) if last.sweep.snapshot != row.sweep.snapshot => "corpus",
+            Some(last) if last.portfolio != row.portfolio => "portfolio",
+            Some(_) if !placed => "decisions",
+            Some(_) => NOTHING_CHANGED,
+        };
+        let same = last.filter(|_| reason == NOTHING_CHANGED);
         let confirmed = same.is_some();
+        let mode = Mode { word: if confirmed { "confirmed" } else { "full" }, reason };
         let mut matched = None;
         if let Some(last) = same {
             row.sweep.result.clone_from(&last.sweep.result);
@@ -262,7 +281,7 @@ impl Sweeping<'_> {
             row.sweep.ended_at = store::moment(app.now());
             let written = app.store.write(act, |tx| {
                 tx.add_sweep(&row)?;
-                difference::receipt(tx, &row, self.public)?;
+                difference::receipt(tx, &row, self.public, mode)?;
                 tx.summary(format!(
                     "All {} open verdicts hold under snapshot {}; corpus and portfolio are unchanged",
                     row.verdicts,
@@ -279,7 +298,7 @@ impl Sweeping<'_> {
             row.sweep.opened = changes.opened();
             row.sweep.closed = changes.closed();
             row.sweep.ended_at = store::moment(app.now());
-            row.sequence = changes.write(app, act, &row, self.public)?;
+            row.sequence = changes.write(app, act, &row, self.public, mode)?;
         }
         let report = SweepReport {
             sweep: row.sweep.id.0,
@@ -292,6 +311,8 @@ impl Sweeping<'_> {
             closed: row.sweep.closed,
             result: row.sweep.result,
             confirmed,
+            mode: mode.word,
+            reason: mode.reason,
             started_at: row.sweep.started_at,
             ended_at: row.sweep.ended_at,
             sequence: row.sequence,
@@ -334,8 +355,8 @@ impl Before {
     }
 }
 
-fn read(app: &App) -> Result<Before, AppError> {
-    app.store.read(AsOf::Now, |view| {
+fn read(app: &App, as_of: AsOf) -> Result<Before, AppError> {
+    app.store.read(as_of, |view| {
         let swept = view.inventories_to_sweep()?;
         let ids: Vec<InventoryId> = swept.iter().map(|swept| swept.inventory.clone()).collect();
         let mut places = BTreeMap::new();

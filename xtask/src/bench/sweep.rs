@@ -30,7 +30,7 @@ use super::{
 pub(super) const NAMES: [&str; 4] =
     ["sweep_product_first_s", "sweep_product_full_s", "sweep_product_day_s", "sweep_product_confirm_s"];
 
-/// A hundredth to a tenth of full size, so that what grows is seen.
+/// A hundredth and a twenty-fifth of full size, so that what grows is seen.
 const SIZES: [Size; 2] = [
     Size { families: 10, releases: 100, parts: 1_000, packages: 57_000, units: 1, sites: 1 },
     Size { families: 20, releases: 400, parts: 1_000, packages: 57_000, units: 1, sites: 1 },

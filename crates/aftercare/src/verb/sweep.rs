@@ -8,10 +8,17 @@ use crate::{
     place,
 };
 
-/// Sweeps and prints the receipt.
-pub(crate) fn run(global: &Global) -> anyhow::Result<Outcome> {
+/// Sweeps and prints the receipt, or makes an earlier one again.
+pub(crate) fn run(global: &Global, full: bool, replay: Option<i64>) -> anyhow::Result<Outcome> {
     let place = place::open(global)?;
-    let report = sweep::sweep(&place.app, &place.viewer, false)?;
+    if let Some(entry) = replay {
+        let replay = sweep::replay(&place.app, &place.viewer, entry)?;
+        let what = if replay.same { "gives the digest of its receipt" } else { "gives ANOTHER digest" };
+        let sentence = format!("The sweep of entry {entry} {what}: {}, said {}.", replay.result, replay.said);
+        answer::say(global.format, &serde_json::to_value(&replay)?, &sentence)?;
+        return Ok(if replay.same { Outcome::Done } else { Outcome::No });
+    }
+    let report = sweep::sweep(&place.app, &place.viewer, full)?;
     let mut sentence = format!(
         "{}{}, {} against snapshot {}: {} open, {} opened, {} closed. Receipt: entry {}.",
         if report.confirmed { "Nothing had changed, all verdicts hold. " } else { "" },

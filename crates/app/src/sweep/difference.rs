@@ -22,7 +22,7 @@ use sha2::{Digest as _, Sha256};
 use store::{Counter, StoreError, Tx, View, placement::DecidedPair, sweep::SweepRow, verdict::SettlementRow};
 
 use super::{
-    Before,
+    Before, Mode,
     compute::{Answer, Beside, Computed, Counted, Named, Pair},
     hex, names,
     place::placements,
@@ -204,7 +204,14 @@ impl Changes<'_> {
     }
 
     /// Writes them and the receipt; answers the number of the last entry.
-    pub(super) fn write(self, app: &App, act: &Act, row: &SweepRow, public: &str) -> Result<i64, AppError> {
+    pub(super) fn write(
+        self,
+        app: &App,
+        act: &Act,
+        row: &SweepRow,
+        public: &str,
+        mode: Mode,
+    ) -> Result<i64, AppError> {
         let Self { changes, mut known, counted, gone, pairs, placements, scope, .. } = self;
         let mut accounts: Vec<Account> = counted.iter().map(|counted| account(counted, row)).collect();
         let summary = format!(
@@ -231,7 +238,7 @@ impl Changes<'_> {
                     set_labelled_accounts(tx, &accounts, &gone, &scope.audience)?;
                 }
                 tx.place_all(&scope, &pairs, &placements)?;
-                receipt(tx, row, public)?;
+                receipt(tx, row, public, mode)?;
                 tx.summary(summary);
                 Ok::<_, StoreError>(())
             },
@@ -284,7 +291,7 @@ fn set_labelled_accounts(
 }
 
 /// What stands in the entry beside the rows. `public` is the public snapshot at the time.
-pub(super) fn receipt(tx: &mut Tx<'_>, row: &SweepRow, public: &str) -> Result<(), StoreError> {
+pub(super) fn receipt(tx: &mut Tx<'_>, row: &SweepRow, public: &str, mode: Mode) -> Result<(), StoreError> {
     tx.receipt("sweep", &row.sweep.id)?;
     tx.receipt("snapshot", &row.sweep.snapshot)?;
     if row.scope.is_labelled_part() {
@@ -293,6 +300,8 @@ pub(super) fn receipt(tx: &mut Tx<'_>, row: &SweepRow, public: &str) -> Result<(
         tx.receipt("public_snapshot", public)?;
     }
     tx.receipt("engine", &row.sweep.engine)?;
+    tx.receipt("mode", mode.word)?;
+    tx.receipt("reason", mode.reason)?;
     tx.receipt("portfolio_digest", &row.portfolio)?;
     tx.receipt("inventories", row.sweep.inventories)?;
     tx.receipt("open_verdicts", row.verdicts)?;
@@ -451,7 +460,8 @@ fn account(counted: &Counted, row: &SweepRow) -> Account {
     }
 }
 
-fn digest(
+/// The result digest, see above.
+pub(super) fn digest(
     before: &Before,
     verdicts: &BTreeMap<Pair, Answer>,
     settlements: &BTreeMap<Pair, Vec<super::compute::Settled>>,

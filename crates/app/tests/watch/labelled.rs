@@ -14,7 +14,7 @@ use app::{
     inventory, ledger,
     product::{self, NewProduct},
     release::{self, NewRelease},
-    sweep::{SweepReport, sweep},
+    sweep::{SweepReport, replay, sweep},
     watch::{FindingFilter, FindingSort, findings, watch},
 };
 use domain::{decision::VexStatus, ledger::AsOf};
@@ -183,11 +183,16 @@ fn nobody_else_is_told_by_a_figure() {
             assert_eq!((part.inventories, part.components, part.audience.as_deref()), (1, 5, Some(GHOST)));
             parts.lock().unwrap().push(part.result.clone());
         }
+        let again = sweep(&secret.app, &viewer(&[GHOST]), false).unwrap();
+        let entry = again.labelled[0].sequence;
+        assert!(replay(&secret.app, &holder, entry).unwrap().same);
+        assert!(replay(&secret.app, &viewer(&[]), entry).is_err(), "that entry is not theirs");
+        sweep(&plain.app, &viewer(&[]), false).unwrap();
         let seen = |viewer: &Viewer| {
             let sweeps = watch(&secret.app, viewer, AsOf::Now).unwrap().sweeps;
             sweeps.iter().filter(|sweep| sweep.labelled_part).count()
         };
-        assert_eq!((seen(&viewer(&[])), seen(&holder)), (0, 3));
+        assert_eq!((seen(&viewer(&[])), seen(&holder)), (0, 4));
         assert_eq!(told(&plain), told(&secret));
     });
     let parts = parts.into_inner().unwrap();

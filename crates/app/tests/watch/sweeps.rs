@@ -9,8 +9,9 @@ use app::{
     explain::{explain_document, explain_release},
     exposed::exposed,
     impact::about,
+    inventory,
     mapping::Mappings,
-    sweep::sweep,
+    sweep::{replay, sweep},
     watch::{FindingFilter, FindingSort, findings, watch},
 };
 use domain::ledger::AsOf;
@@ -103,6 +104,10 @@ fn a_sweep_writes_differences_and_a_receipt() {
 
         let confirmed = sweep(app, console, false).unwrap();
         assert!(confirmed.confirmed);
+        assert_eq!(
+            [(first.mode, first.reason), (confirmed.mode, confirmed.reason)],
+            [("full", "first"), ("confirmed", "nothing_changed")]
+        );
         let full = sweep(app, console, true).unwrap();
         assert!(!full.confirmed);
         assert_eq!((full.opened, full.closed), (0, 0));
@@ -133,11 +138,11 @@ fn a_sweep_writes_differences_and_a_receipt() {
 }
 
 #[test]
-fn an_incremental_sweep_gives_what_a_full_one_gives() {
+fn a_sweep_after_changes_gives_what_one_from_nothing_gives_and_is_replayed() {
     both(|engine| {
         let workspace = filled(engine);
         let (app, console) = (&workspace.app, &workspace.console);
-        sweep(app, console, false).unwrap();
+        let first = sweep(app, console, false).unwrap();
         let past = app.now();
         workspace.clock.set("2026-03-02T09:00:00Z".parse().unwrap());
         let feeds = workspace.feeds();
@@ -148,6 +153,18 @@ fn an_incremental_sweep_gives_what_a_full_one_gives() {
         assert_eq!(report.sources["nvd"].changed, 2);
         let changed = sweep(app, console, false).unwrap();
         assert_eq!((changed.opened, changed.closed), (1, 1));
+        assert_eq!((changed.mode, changed.reason), ("full", "corpus"));
+        // The snapshot of then, opened again, and the portfolio of then.
+        inventory::add(app, console, "pump@2", "sbom.json", sbom("v1.2.0", false).as_bytes(), "a test")
+            .unwrap();
+        let replaced = sweep(app, console, false).unwrap();
+        assert_eq!((replaced.opened, replaced.mode, replaced.reason), (1, "full", "portfolio"));
+        for receipt in [&first, &changed, &replaced] {
+            let again = replay(app, console, receipt.sequence).unwrap();
+            assert!(again.same && again.result == receipt.result, "{again:?}");
+        }
+        assert_ne!(first.result, changed.result);
+        assert!(replay(app, console, replaced.sequence - 1).is_err(), "an SBOM came in that entry");
         assert!(account(app, console, AsOf::Now, None).unwrap().closes());
         // As it was known before.
         let then = exposed(app, console, AsOf::At(past), "CVE-2024-0003").unwrap();
