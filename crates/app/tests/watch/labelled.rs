@@ -333,3 +333,76 @@ fn a_decision_on_a_labelled_product_stays_with_its_label() {
         );
     });
 }
+
+/// What a workspace was told last: fixed versions of three flaws by module, SBOMs by label and release.
+#[derive(Clone, Default)]
+struct World {
+    fixed: [u64; 3],
+    devices: std::collections::BTreeMap<(Option<&'static str>, &'static str), String>,
+}
+
+const MODULES: [&str; 3] = ["meter", "other", "quiet"];
+
+impl World {
+    fn tell(&self, workspace: &Workspace, step: usize) {
+        for (number, (module, fixed)) in (1..).zip(MODULES.iter().zip(self.fixed)) {
+            let (id, cve) = (format!("GO-2024-000{number}"), format!("CVE-2024-000{number}"));
+            let modified = format!("2025-01-{:02}T00:00:00Z", step + 1);
+            let record = osv(&id, &cve, &format!("example.org/{module}"), &format!("1.{fixed}.0"), &modified);
+            fs::write(workspace.feeds().join(format!("osv/Go/{id}.json")), record).unwrap();
+        }
+        workspace.import(&workspace.feeds());
+        for ((label, reference), document) in &self.devices {
+            attach(workspace, *label, reference, document);
+        }
+    }
+}
+
+/// Results of the public part and of each label's, which a sweep from nothing has to give as well.
+fn results(workspace: &Workspace, full: bool) -> Vec<String> {
+    let report = sweep(&workspace.app, &viewer(&[GHOST, SHADE]), full).unwrap();
+    let labelled = report.labelled.iter().map(|part| format!("{} {}", part.verdicts, part.result));
+    std::iter::once(format!("{} {}", report.verdicts, report.result)).chain(labelled).collect()
+}
+
+#[test]
+fn any_sequence_of_edits_gives_what_a_sweep_from_nothing_gives() {
+    for seed in 1..=3_u64 {
+        let mut state = seed;
+        let mut below = |limit: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % limit
+        };
+        let database = testkit::sqlite();
+        let moving = Workspace::new(&database.engine);
+        lay_down(&moving.feeds());
+        let mut world = World { fixed: [4, 4, 4], ..World::default() };
+        let all = [(None, "pump@1"), (None, "pump@2"), (Some(GHOST), "ghost@1"), (Some(SHADE), "shade@1")];
+        for device in all {
+            world.devices.insert(device, document(&[], false));
+        }
+        for step in 0..5 {
+            for _ in 0..=below(2) {
+                if below(2) == 0 {
+                    world.fixed[below(3) as usize] = below(6);
+                } else {
+                    let part = |at: u64, version: u64| (MODULES[at as usize], format!("v1.{version}.0"));
+                    let parts = [part(below(3), below(6)), part(below(3), below(6))];
+                    let parts: Vec<_> =
+                        parts.iter().map(|(name, version)| (*name, version.as_str())).collect();
+                    let parts = if parts[0] == parts[1] { &parts[..1] } else { &parts[..] };
+                    world.devices.insert(all[below(4) as usize], document(parts, below(2) == 0));
+                }
+            }
+            world.tell(&moving, step);
+            let found = results(&moving, false);
+            assert_eq!(results(&moving, true), found, "seed {seed}, step {step}");
+            let database = testkit::sqlite();
+            let fresh = Workspace::new(&database.engine);
+            lay_down(&fresh.feeds());
+            world.tell(&fresh, step);
+            assert_eq!(results(&fresh, false), found, "seed {seed}, step {step}");
+            whole(&moving, &[GHOST, SHADE]);
+        }
+    }
+}
