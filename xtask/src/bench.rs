@@ -8,6 +8,7 @@ mod fleet;
 mod http;
 mod portfolio;
 mod process;
+mod record;
 mod sweep;
 
 use std::{
@@ -44,7 +45,11 @@ pub(crate) fn run(names: &[String]) -> anyhow::Result<()> {
     if names.is_empty() || names.iter().any(is_sweep) {
         sweep::measure()?;
     }
-    if !names.is_empty() && names.iter().all(|name| is_portfolio(name) || is_sweep(name)) {
+    let is_record = |name: &String| record::NAMES.iter().any(|own| own.starts_with(name.as_str()));
+    if names.is_empty() || names.iter().any(is_record) {
+        record::measure()?;
+    }
+    if !names.is_empty() && names.iter().all(|name| is_portfolio(name) || is_sweep(name) || is_record(name)) {
         return Ok(());
     }
     let binary = release_binary()?;

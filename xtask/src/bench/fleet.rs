@@ -54,7 +54,7 @@ pub(super) struct Fleet {
     /// Numbers of `parts`, by release.
     pub(super) releases: Vec<Vec<u32>>,
     /// (site, units), by release.
-    sites: Vec<Vec<(u32, u32)>>,
+    pub(super) sites: Vec<Vec<(u32, u32)>>,
 }
 
 impl Fleet {
