@@ -161,7 +161,11 @@ impl<'de> Slot<'de> for Shelf {
     const EXPECTED: &'static str = "a list";
 
     fn list<A: SeqAccess<'de>>(&mut self, list: A, walk: &mut Walk) -> Result<bool, A::Error> {
-        each(list, walk, |_, part: Part<'de>, walk| place(&part, None, &mut self.0, walk).is_some())
+        let held = walk.held();
+        each(list, walk, |_, part: Part<'de>, walk| {
+            walk.release(held);
+            place(&part, None, &mut self.0, walk).is_some()
+        })
     }
 
     fn object<A: MapAccess<'de>>(&mut self, map: A, walk: &mut Walk) -> Result<bool, A::Error> {

@@ -5,6 +5,9 @@
 pub const MAX_BYTES: usize = 512 << 20;
 /// Most components in one document.
 pub const MAX_COMPONENTS: usize = 2_000_000;
+/// Most memory for what waits in lists until the document has been read, in bytes (1 GiB). Counted by elements while they are
+/// read, without their texts, which are bounded by [`MAX_BYTES`].
+pub const MAX_LIST_BYTES: usize = 1 << 30;
 /// Longest text value that is kept, in bytes (4 MiB); a longer one is left out with an issue.
 pub const MAX_STRING_BYTES: usize = 4 << 20;
 
@@ -30,6 +33,18 @@ pub enum ReadError {
         /// The limit.
         limit: usize,
         /// JSON pointer of the first component beyond it.
+        pointer: String,
+    },
+    /// Lists with more elements than fit into [`MAX_LIST_BYTES`].
+    #[error(
+        "{count} list elements would take more than the {limit} bytes kept for them, passed at {pointer}; split the SBOM per component assembly"
+    )]
+    TooManyElements {
+        /// Elements of all lists that were held when the limit was passed.
+        count: usize,
+        /// The limit in bytes.
+        limit: usize,
+        /// JSON pointer of the first element beyond it.
         pointer: String,
     },
     /// Bytes in an encoding that cannot be turned into text.

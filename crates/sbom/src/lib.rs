@@ -33,7 +33,7 @@ mod xml;
 mod yaml;
 
 pub use difference::{Change, Difference, difference};
-pub use error::{MAX_BYTES, MAX_COMPONENTS, MAX_STRING_BYTES, ReadError};
+pub use error::{MAX_BYTES, MAX_COMPONENTS, MAX_LIST_BYTES, MAX_STRING_BYTES, ReadError};
 pub use export::{TOOL, Target, export};
 pub use inventory::{Completeness, Component, Format, Hash, Inventory, Kind, Provenance, Support};
 pub use issue::{Issue, IssueCode};
@@ -86,7 +86,7 @@ fn read_repaired(text: &str, format: Format, walk: &mut Walk) -> Result<Inventor
 }
 
 fn read_text(text: &str, format: Format, walk: &mut Walk) -> Result<Inventory, ReadError> {
-    match format {
+    let inventory = match format {
         Format::CycloneDxJson => cyclonedx::read_json(text, walk),
         Format::CycloneDxXml => cyclonedx::read_xml(text, walk),
         Format::SpdxJson => spdx::read_json(text, walk),
@@ -95,5 +95,9 @@ fn read_text(text: &str, format: Format, walk: &mut Walk) -> Result<Inventory, R
         Format::SpdxRdf => spdx::read_rdf(text, walk),
         Format::SpdxXml => spdx::read_xml(text, walk),
         Format::Spdx3JsonLd => spdx3::read_json_ld(text, walk),
+    };
+    match walk.refusal.take() {
+        Some(refusal) => Err(refusal),
+        None => inventory,
     }
 }

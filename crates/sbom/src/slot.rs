@@ -215,7 +215,8 @@ impl<'de, T: Slot<'de> + Default, const SINGLE: bool> Slot<'de> for List<T, SING
     fn text(&mut self, text: Cow<'de, str>, walk: &mut Walk) -> bool {
         Self::single(walk);
         let mut value = T::default();
-        let kept = value.text(text, walk);
+        // Without room the walk holds the refusal, which is asked when the document has been read.
+        let kept = value.text(text, walk) && walk.hold(size_of::<(Step, T)>());
         if kept {
             self.0.push((Step::Here, value));
         }
@@ -223,16 +224,21 @@ impl<'de, T: Slot<'de> + Default, const SINGLE: bool> Slot<'de> for List<T, SING
     }
 
     fn list<A: SeqAccess<'de>>(&mut self, list: A, walk: &mut Walk) -> Result<bool, A::Error> {
-        each(list, walk, |step, value, _| {
-            self.0.push((step, value));
-            true
-        })
+        each(list, walk, |step, value, walk| {
+            let room = walk.hold(size_of::<(Step, T)>());
+            if room {
+                self.0.push((step, value));
+            }
+            room
+        })?;
+        self.0.shrink_to_fit();
+        Ok(true)
     }
 
     fn object<A: MapAccess<'de>>(&mut self, map: A, walk: &mut Walk) -> Result<bool, A::Error> {
         Self::single(walk);
         let mut value = T::default();
-        let kept = value.object(map, walk)?;
+        let kept = value.object(map, walk)? && walk.hold(size_of::<(Step, T)>());
         if kept {
             self.0.push((Step::Here, value));
         }
@@ -342,3 +348,49 @@ macro_rules! object {
     };
 }
 pub(crate) use object;
+
+#[cfg(test)]
+mod tests {
+    use super::{List, Text};
+    use crate::error::{MAX_LIST_BYTES, ReadError};
+    use crate::json;
+    use crate::walk::{Step, Walk};
+
+    object! { Entry<'de> { texts: List<Text<'de>> = "texts" } }
+
+    /// What is refused when there is room for this many more texts.
+    fn check(room: usize, document: &str, expected: Option<(usize, &str)>) {
+        let mut walk = Walk::default();
+        assert!(walk.hold(MAX_LIST_BYTES - room * size_of::<(Step, Text<'_>)>()));
+        let filled = json::fill(document, &mut Entry::default(), &mut walk);
+        let refused = filled.err().or(walk.refusal);
+        let expected = expected.map(|(count, pointer)| ReadError::TooManyElements {
+            count,
+            limit: MAX_LIST_BYTES,
+            pointer: pointer.to_owned(),
+        });
+        assert_eq!(refused, expected, "{document}");
+    }
+
+    #[test]
+    fn elements_are_refused_while_they_are_read() {
+        check(2, r#"{"texts":["a","b"]}"#, None);
+        check(1, r#"{"texts":["a","b"]}"#, Some((3, "/texts/1")));
+        // Broken further on, which is never reached.
+        check(1, r#"{"texts":["a","b", ]}"#, Some((3, "/texts/1")));
+        // Lists in pieces and single values in the place of lists.
+        check(2, r#"{"texts":["a"],"texts":["b","c"]}"#, Some((4, "/texts/1")));
+        check(2, r#"{"texts":"a","texts":"b","texts":"c"}"#, Some((4, "/texts")));
+        // What is not kept takes no room.
+        check(1, r#"{"texts":[{},[],null,"a"]}"#, None);
+    }
+
+    #[test]
+    fn what_was_let_go_leaves_room() {
+        let mut walk = Walk::default();
+        let held = walk.held();
+        assert!(walk.hold(MAX_LIST_BYTES) && !walk.hold(1));
+        walk.release(held);
+        assert!(walk.hold(MAX_LIST_BYTES));
+    }
+}

@@ -85,7 +85,9 @@ impl<'de> Slot<'de> for Shelf {
     const EXPECTED: &'static str = "a list";
 
     fn list<A: SeqAccess<'de>>(&mut self, list: A, walk: &mut Walk) -> Result<bool, A::Error> {
+        let held = walk.held();
         each(list, walk, |_, package: Package<'de>, walk| {
+            walk.release(held);
             let component = component(&package, walk);
             self.0.add(component, walk).is_some()
         })

@@ -3,8 +3,11 @@
 
 mod close;
 mod element;
+mod graph;
+mod package;
 
 use self::element::Element;
+use self::graph::Graph;
 use crate::error::ReadError;
 use crate::inventory::Inventory;
 use crate::json;
@@ -13,18 +16,18 @@ use crate::walk::Walk;
 
 object! { Document<'de> {
     context: List<Text<'de>, true> = "@context",
-    graph: List<Element<'de>, true> = "@graph",
+    graph: Graph<'de> = "@graph",
 } }
 
 /// Reads an SPDX 3 JSON-LD document.
 pub(crate) fn read_json_ld(text: &str, walk: &mut Walk) -> Result<Inventory, ReadError> {
     let mut document = Document::default();
     json::fill(text, &mut document, walk)?;
-    if document.graph.0.is_empty() {
+    if document.graph.is_empty() {
         // A document of a single element needs no graph.
         let mut element = Element::default();
         json::fill(text, &mut element, &mut Walk::default())?;
-        document.graph.0.push((crate::walk::Step::Here, element));
+        document.graph.take(element, walk);
     }
-    close::close(&document.graph.0, walk)
+    close::close(document.graph, walk)
 }

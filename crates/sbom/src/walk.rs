@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::error::ReadError;
+use crate::error::{MAX_LIST_BYTES, ReadError};
 use crate::issue::{Issue, IssueCode};
 
 /// Issues of one kind that are listed one by one; the rest is counted, so that a hostile document costs no memory.
@@ -22,12 +22,20 @@ pub(crate) enum Step {
     Here,
 }
 
+/// How much waits in lists.
+#[derive(Default, Clone, Copy)]
+pub(crate) struct Held {
+    elements: usize,
+    bytes: usize,
+}
+
 /// The reader's place and its report.
 #[derive(Default, Clone)]
 pub(crate) struct Walk {
     steps: Vec<Step>,
     issues: Vec<Issue>,
     counts: BTreeMap<IssueCode, usize>,
+    held: Held,
     /// Set when the document must be refused in the middle of parsing.
     pub(crate) refusal: Option<ReadError>,
 }
@@ -57,6 +65,29 @@ impl Walk {
             }
         }
         pointer
+    }
+
+    /// Counts a list element of this many bytes that is kept. Says no when there is no room for it: the walk then holds
+    /// the refusal.
+    pub(crate) fn hold(&mut self, bytes: usize) -> bool {
+        self.held.elements += 1;
+        self.held.bytes += bytes;
+        let room = self.held.bytes <= MAX_LIST_BYTES;
+        if !room && self.refusal.is_none() {
+            let (count, pointer) = (self.held.elements, self.pointer());
+            self.refusal = Some(ReadError::TooManyElements { count, limit: MAX_LIST_BYTES, pointer });
+        }
+        room
+    }
+
+    /// What is held now, to be given to [`Walk::release`].
+    pub(crate) fn held(&self) -> Held {
+        self.held
+    }
+
+    /// Everything that was counted since has been let go.
+    pub(crate) fn release(&mut self, held: Held) {
+        self.held = held;
     }
 
     /// Reports an issue at the present place. The text is made only when it will be listed.

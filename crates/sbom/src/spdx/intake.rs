@@ -31,12 +31,12 @@ impl Intake {
         match list {
             "packages" => self.package(value, walk)?,
             "relationships" => {
-                push(&mut document.relationships, "relationships", value, walk, Relationship::default());
+                push(&mut document.relationships, "relationships", value, walk, Relationship::default())?;
             }
-            "files" => push(&mut document.files, "files", value, walk, Entry::default()),
-            "snippets" => push(&mut document.snippets, "snippets", value, walk, Entry::default()),
+            "files" => push(&mut document.files, "files", value, walk, Entry::default())?,
+            "snippets" => push(&mut document.snippets, "snippets", value, walk, Entry::default())?,
             "documentDescribes" => {
-                push(&mut document.describes, "documentDescribes", value, walk, Text::default());
+                push(&mut document.describes, "documentDescribes", value, walk, Text::default())?;
             }
             _ => document.external_documents.0 += 1,
         }
@@ -62,8 +62,10 @@ impl Intake {
         walk.enter(Step::Key("packages"));
         walk.enter(Step::Index(self.packages));
         self.packages += 1;
+        let held = walk.held();
         let mut package = Package::default();
         if fill(&mut package, value, walk) {
+            walk.release(held);
             let component = component(&package, walk);
             if self.document.packages.0.add(component, walk).is_none() {
                 return Err(Draft::full(walk));
@@ -81,15 +83,19 @@ fn push<T: Slot<'static>>(
     value: Value,
     walk: &mut Walk,
     mut entry: T,
-) {
+) -> Result<(), ReadError> {
     let step = Step::Index(list.0.len());
     walk.enter(Step::Key(key));
     walk.enter(step);
     if fill(&mut entry, value, walk) {
+        if !walk.hold(size_of::<(Step, T)>()) {
+            return walk.refusal.take().map_or(Ok(()), Err);
+        }
         list.0.push((step, entry));
     }
     walk.leave();
     walk.leave();
+    Ok(())
 }
 
 /// Values in memory always parse: only a slot can say no, and has reported it.

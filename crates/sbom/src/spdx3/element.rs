@@ -37,17 +37,28 @@ object! {
         to: List<Reference<'de>, true> = "to",
         relationship: Text<'de> = "relationshipType",
         completeness: Text<'de> = "completeness",
-        imports: crate::slot::Count = "import",
+        import: List<Import<'de>, true> = "import",
+        imports: List<Import<'de>, true> = "imports",
     }
 }
 
 object! { Identifier<'de> { kind: Text<'de> = "externalIdentifierType", identifier: Text<'de> = "identifier" } }
+object! {
+    /// `ExternalMap`: an element that is used here and stands in another document.
+    Import<'de> or text in id { id: Text<'de> = "externalSpdxId", older_id: Text<'de> = "externalId" }
+}
 object! { Verified<'de> { algorithm: Text<'de> = "algorithm", value: Text<'de> = "hashValue" } }
 
 impl<'de> Element<'de> {
     /// The id by which others name it.
     pub(super) fn key(&self) -> &str {
         self.id.get().or(self.blank_id.get()).unwrap_or_default()
+    }
+
+    /// The type without its profile: `software_Package`, `software:Package` and the URI mean the same.
+    pub(super) fn kind(&self) -> &str {
+        let kind = self.kind.get().unwrap_or_default();
+        kind.rsplit(['_', ':', '/', '#']).next().unwrap_or(kind)
     }
 }
 

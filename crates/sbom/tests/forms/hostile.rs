@@ -175,3 +175,89 @@ fn a_quarter_gigabyte_in_each_form() {
         assert_eq!(read(&document).expect("read").0.components.len(), COUNT);
     }
 }
+
+const GRAPH: &str = r#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":["#;
+
+#[test]
+fn spdx_3_of_elements_elsewhere() {
+    let document = format!(
+        r#"{GRAPH}{{"type":"SpdxDocument","spdxId":"urn:d","import":[{{"type":"ExternalMap","externalSpdxId":"urn:far"}}]}},
+        {{"type":"software_Package","spdxId":"urn:p","name":"p"}},{{"type":"Relationship","spdxId":"urn:r","from":"urn:p","relationshipType":"dependsOn","to":["urn:far","urn:r","urn:gone"]}}]}}"#
+    );
+    let (_, issues) = read(&document).expect("read");
+    let told: Vec<_> = issues
+        .iter()
+        .filter(|issue| matches!(issue.code, IssueCode::ExternalReference | IssueCode::DanglingDependency))
+        .map(|issue| (issue.pointer.as_str(), issue.text.split(',').next().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("/@graph/0", "the document leans on 1 elements of other documents"),
+            ("/@graph/2", "\"urn:far\" stands in another document"),
+            ("/@graph/2", "no element has the id \"urn:gone\""),
+        ]
+    );
+}
+
+#[test]
+#[ignore = "documents of 250 MB: cargo test -p sbom --release --test forms -- --ignored"]
+fn spdx_3_elements_without_end() {
+    // What says nothing costs nothing.
+    let document = format!("{GRAPH}{}{{}}]}}", "{},".repeat(2_000_000));
+    assert_eq!(read(&document).expect("read").0.components.len(), 0);
+}
+
+#[test]
+#[ignore = "documents of 250 MB: cargo test -p sbom --release --test forms -- --ignored"]
+fn spdx_3_packages_without_end() {
+    let package = format!(r#"{{"type":"software_Package","name":"{}"}}"#, "n".repeat(90));
+    let document = format!("{GRAPH}{}{package}]}}", format!("{package},").repeat(sbom::MAX_COMPONENTS));
+    assert!(document.len() > 250_000_000, "{}", document.len());
+    let expected =
+        ReadError::TooManyComponents { limit: sbom::MAX_COMPONENTS, pointer: "/@graph/2000000".to_owned() };
+    assert_eq!(read(&document).err(), Some(expected));
+}
+
+#[test]
+#[ignore = "holds 1 GiB: cargo test -p sbom --release --test forms -- --ignored"]
+fn list_elements_without_end() {
+    let many = "{},".repeat(13_000_000);
+    for document in [
+        format!(r#"{{"bomFormat":"CycloneDX","components":[{{"components":[{many}{{}}]}}]}}"#),
+        format!(r#"{{"bomFormat":"CycloneDX","dependencies":[{many}{{}}]}}"#),
+        format!(r#"{{"spdxVersion":"SPDX-2.3","relationships":[{many}{{}}]}}"#),
+    ] {
+        let refused = read(&document).err();
+        assert!(
+            matches!(refused, Some(ReadError::TooManyElements { limit: sbom::MAX_LIST_BYTES, .. })),
+            "{refused:?}"
+        );
+    }
+}
+
+#[test]
+#[ignore = "a document of 250 MB: cargo test -p sbom --release --test forms -- --ignored"]
+fn a_quarter_gigabyte_of_rdf() {
+    const COUNT: usize = 800_000;
+    let packages: String = (0..COUNT)
+        .map(|n| format!("<spdx:Package rdf:about=\"https://example.com/1#SPDXRef-{n}\"><spdx:name>n{n}</spdx:name><spdx:versionInfo>1</spdx:versionInfo><spdx:externalRef><spdx:ExternalRef><spdx:referenceType rdf:resource=\"http://spdx.org/rdf/references/purl\"/><spdx:referenceLocator>pkg:npm/n{n}@1</spdx:referenceLocator></spdx:ExternalRef></spdx:externalRef></spdx:Package>\n"))
+        .collect();
+    let document = format!(
+        "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:spdx=\"http://spdx.org/rdf/terms#\"><spdx:SpdxDocument rdf:about=\"https://example.com/1#SPDXRef-DOCUMENT\"><spdx:specVersion>SPDX-2.3</spdx:specVersion></spdx:SpdxDocument>{packages}</rdf:RDF>"
+    );
+    assert!(document.len() > 220_000_000, "{}", document.len());
+    assert_eq!(read(&document).expect("read").0.components.len(), COUNT);
+}
+
+#[test]
+#[ignore = "a document of 250 MB: cargo test -p sbom --release --test forms -- --ignored"]
+fn a_quarter_gigabyte_of_spdx_3() {
+    const COUNT: usize = 850_000;
+    let elements: String = (0..COUNT)
+        .map(|n| format!("{{\"type\":\"software_Package\",\"spdxId\":\"https://example.com/1#{n}\",\"name\":\"n{n}\",\"software_packageVersion\":\"1\",\"software_packageUrl\":\"pkg:npm/n{n}@1\"}},\n{{\"type\":\"Relationship\",\"from\":\"https://example.com/1#0\",\"relationshipType\":\"contains\",\"to\":[\"https://example.com/1#{n}\"]}},\n"))
+        .collect();
+    let document = format!("{GRAPH}{elements}{{}}]}}");
+    assert!(document.len() > 220_000_000, "{}", document.len());
+    assert_eq!(read(&document).expect("read").0.components.len(), COUNT);
+}

@@ -69,7 +69,11 @@ impl Graph {
                     let opened = match open.last() {
                         Some(Open::Node(_)) => property(opening),
                         None if opening.namespace == RDF && opening.name == "RDF" => Open::Outside,
-                        None | Some(Open::Outside | Open::Property { .. }) => Open::Node(graph.node(opening)),
+                        None | Some(Open::Outside | Open::Property { .. }) => {
+                            let attributes = opening.attributes.len() * size_of::<(String, Object)>();
+                            room(size_of::<Node>() + attributes, walk)?;
+                            Open::Node(graph.node(opening))
+                        }
                     };
                     open.push(opened);
                 }
@@ -83,6 +87,7 @@ impl Graph {
                         *object = Some(Object::Node(node));
                     }
                     (Some(Open::Property { name, text, object }), Some(Open::Node(node))) => {
+                        room(size_of::<(String, Object)>(), walk)?;
                         graph.set(*node, name, object.unwrap_or(Object::Text(text)));
                     }
                     _ => {}
@@ -153,6 +158,11 @@ impl Graph {
             _ => self.nodes[node].properties.push((name, object)),
         }
     }
+}
+
+/// Asks for the memory of a node with its attributes, or of a property.
+fn room(bytes: usize, walk: &mut Walk) -> Result<(), ReadError> {
+    if walk.hold(bytes) { Ok(()) } else { walk.refusal.take().map_or(Ok(()), Err) }
 }
 
 fn property(opening: Opening) -> Open {
