@@ -24,7 +24,7 @@ use super::{
 /// Names that this file measures.
 pub(super) const NAMES: [&str; 3] = ["record_exposed_widest_ms", "record_exposed_ms", "record_bytes_mib"];
 
-/// Open in every row.
+/// Open in every row, from before the first entry.
 const OPEN: i64 = i64::MAX;
 const GENERAL: &str = "general";
 
@@ -97,19 +97,19 @@ fn lay_down(path: &Path, fleet: &Fleet, flaws: &[(&str, u32)]) -> anyhow::Result
     let tx = connection.transaction()?;
     {
         let mut product = tx.prepare(
-            "INSERT INTO product (id, slug, name, four_eyes, audience, since, until) VALUES (?1, ?1, ?1, 1, ?2, 1, ?3)",
+            "INSERT INTO product (id, slug, name, four_eyes, audience, since, until) VALUES (?1, ?1, ?1, 1, ?2, 0, ?3)",
         )?;
         let mut release = tx.prepare(
             "INSERT INTO release (id, product, version, stage, complete_roles, audience, since, until) \
-             VALUES (?1, ?2, ?1, 'supported', '', ?3, 1, ?4)",
+             VALUES (?1, ?2, ?1, 'supported', '', ?3, 0, ?4)",
         )?;
         let mut inventory = tx.prepare(
             "INSERT INTO inventory (id, release, blob, format, spec_version, file_name, components, issues, audience, since, \
-             until) VALUES (?1, ?2, '', 'CycloneDX JSON', '1.6', 'generated', ?3, 0, ?4, 1, ?5)",
+             until) VALUES (?1, ?2, '', 'CycloneDX JSON', '1.6', 'generated', ?3, 0, ?4, 0, ?5)",
         )?;
         let mut place = tx.prepare(
             "INSERT INTO inventory_component (id, inventory, position, component, reference, since, until) \
-             VALUES (?1, ?2, ?3, ?4, '', 1, ?5)",
+             VALUES (?1, ?2, ?3, ?4, '', 0, ?5)",
         )?;
         let mut id = 0_i64;
         for (number, parts) in (0_usize..).zip(&fleet.releases) {
@@ -126,7 +126,7 @@ fn lay_down(path: &Path, fleet: &Fleet, flaws: &[(&str, u32)]) -> anyhow::Result
             }
         }
         let mut component = tx.prepare(
-            "INSERT INTO component (id, name, version, purl, identity, since, until) VALUES (?1, ?2, ?3, ?4, ?4, 1, ?5)",
+            "INSERT INTO component (id, name, version, purl, identity, since, until) VALUES (?1, ?2, ?3, ?4, ?4, 0, ?5)",
         )?;
         for (number, (package, version)) in (0_i64..).zip(&fleet.parts) {
             let purl = format!("pkg:npm/package-{package}@1.{version}.0");
@@ -139,11 +139,11 @@ fn lay_down(path: &Path, fleet: &Fleet, flaws: &[(&str, u32)]) -> anyhow::Result
             ])?;
         }
         let mut site = tx.prepare(
-            "INSERT INTO site (id, name, country, audience, since, until) VALUES (?1, ?1, 'NO', ?2, 1, ?3)",
+            "INSERT INTO site (id, name, country, audience, since, until) VALUES (?1, ?1, 'NO', ?2, 0, ?3)",
         )?;
         let mut units = tx.prepare(
             "INSERT INTO cache_unit_count (product, release, site, audience, units, since, until) \
-             VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6)",
+             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)",
         )?;
         let mut known = std::collections::BTreeSet::new();
         for (number, sites) in fleet.sites.iter().enumerate() {
@@ -164,14 +164,14 @@ fn lay_down(path: &Path, fleet: &Fleet, flaws: &[(&str, u32)]) -> anyhow::Result
             }
         }
         let mut vulnerability = tx.prepare(
-            "INSERT INTO vulnerability (id, shown, summary, audience, since, until) VALUES (?1, ?1, '', ?2, 1, ?3)",
+            "INSERT INTO vulnerability (id, shown, summary, audience, since, until) VALUES (?1, ?1, '', ?2, 0, ?3)",
         )?;
         let mut named = tx.prepare(
-            "INSERT INTO vulnerability_name (vulnerability, name, since, until) VALUES (?1, ?1, 1, ?2)",
+            "INSERT INTO vulnerability_name (vulnerability, name, since, until) VALUES (?1, ?1, 0, ?2)",
         )?;
         let mut verdict = tx.prepare(
             "INSERT INTO verdict (id, component, vulnerability, state, class, reason, conditional, evidence, audience, since, \
-             until) VALUES (?1, ?2, ?3, 'in_range', 'A', 'range', 0, '', ?4, 1, ?5)",
+             until) VALUES (?1, ?2, ?3, 'in_range', 'A', 'range', 0, '', ?4, 0, ?5)",
         )?;
         let mut id = 0_i64;
         for (flaw, concerned) in flaws {
