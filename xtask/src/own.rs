@@ -1,4 +1,4 @@
-//! Aftercare watches itself: what it is made of ([`document`]), what is known against that ([`watch`]), and the signed
+//! Aftercare watches itself: what it is made of ([`document`]), what is known against that ([`mod@watch`]), and the signed
 //! reasons for which a finding may stand ([`reason`]).
 
 mod document;
