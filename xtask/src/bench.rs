@@ -61,8 +61,7 @@ pub(crate) fn run(names: &[String]) -> anyhow::Result<()> {
 }
 
 fn measure(binary: &Path, scratch: &Path, wanted: &dyn Fn(&str) -> bool) -> anyhow::Result<()> {
-    let corpus =
-        crate::root().join(std::env::var("AFTERCARE_CORPUS").unwrap_or("../shared/corpus".to_owned()));
+    let corpus = crate::corpus();
     let feeds = corpus.join("feeds");
     let workspace = scratch.join("corpus");
     if (wanted("import") || wanted("check") || wanted("sbom")) && feeds.is_dir() {

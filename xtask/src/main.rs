@@ -45,3 +45,9 @@ fn print(text: &str) {
 fn root() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
+
+/// The folder of the shared corpus, there or not: `AFTERCARE_CORPUS`, else beside the repository.
+fn corpus() -> std::path::PathBuf {
+    let named = std::env::var_os("AFTERCARE_CORPUS").map(std::path::PathBuf::from);
+    root().join(named.unwrap_or_else(|| "../shared/corpus".into()))
+}

@@ -41,9 +41,7 @@ struct Counts {
 
 /// The advisories of crates.io in the shared corpus, if it is there.
 pub(super) fn advisories() -> Option<PathBuf> {
-    let named = std::env::var_os("AFTERCARE_CORPUS").map(PathBuf::from);
-    let corpus = crate::root().join(named.unwrap_or_else(|| PathBuf::from("../shared/corpus")));
-    Some(corpus.join("feeds/osv/crates.io/all.zip")).filter(|path| path.is_file())
+    Some(crate::corpus().join("feeds/osv/crates.io/all.zip")).filter(|path| path.is_file())
 }
 
 /// Fails on a finding without a reason, and on a reason without a finding.

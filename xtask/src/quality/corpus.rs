@@ -27,9 +27,7 @@ pub(super) struct Feeds {
 
 /// The corpus, if it is there.
 pub(super) fn folder() -> Option<PathBuf> {
-    let named = std::env::var_os("AFTERCARE_CORPUS").map(PathBuf::from);
-    let path = crate::root().join(named.unwrap_or_else(|| PathBuf::from("../shared/corpus")));
-    path.join("truth").is_dir().then_some(path)
+    Some(crate::corpus()).filter(|path| path.join("truth").is_dir())
 }
 
 /// Everything that speaks of products: no scores, no catalogues.
