@@ -248,7 +248,7 @@ static CLASSES: [Class; 6] = [
     Class {
         set: "versions:node-semver",
         covers: |case| {
-            case.starts_with("invalid-versions \"") && case.ends_with(".0\"") || case.ends_with("09910\"")
+            case.starts_with("invalid-versions \"") && (case.ends_with(".0\"") || case.ends_with("09910\""))
         },
         count: 4,
         reason: "numbers of JavaScript end at 2^53; semver.org sets no limit, and other ecosystems share the scheme",

@@ -298,6 +298,7 @@ pub(crate) fn about_in(
     })
 }
 
-fn count(rows: i64) -> u64 {
+/// A figure of the store.
+pub(crate) fn count(rows: i64) -> u64 {
     u64::try_from(rows).unwrap_or_default()
 }

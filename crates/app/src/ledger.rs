@@ -77,11 +77,6 @@ pub fn head(app: &App, as_of: AsOf) -> Result<i64, AppError> {
     app.store.read(as_of, |view| Ok(view.sequence()))
 }
 
-/// When an entry was made, RFC 3339. Tells nothing of what it says.
-pub fn moment_of(app: &App, as_of: AsOf, sequence: i64) -> Result<Option<String>, AppError> {
-    Ok(app.store.read(as_of, |view| view.moment_of(sequence))?)
-}
-
 /// Entries below a sequence number (`None` = from the head), newest first.
 pub fn list(
     app: &App,

@@ -219,8 +219,9 @@ fn plan(app: &App, view: &View<'_>, viewer: &Viewer, request: &Request) -> Resul
     let mut labels = Vec::new();
     match request.table.as_str() {
         TEXT | PURGED_FILE => {
-            let (line, label) = by_digest(app, view, request, &request.table, key)?.ok_or_else(missing)?;
-            labels.push(label);
+            let (line, named_under) =
+                by_digest(app, view, request, &request.table, key)?.ok_or_else(missing)?;
+            labels.extend(named_under);
             plan.take(line);
         }
         name => {
@@ -265,7 +266,11 @@ fn plan(app: &App, view: &View<'_>, viewer: &Viewer, request: &Request) -> Resul
         return Err(missing());
     }
     if labels.len() > 1 {
-        let message = "its revisions bear different need-to-know labels: name one with --opened ENTRY";
+        let message = if [TEXT, PURGED_FILE].contains(&request.table.as_str()) {
+            "it is named under different need-to-know labels: purge what names it under all but one first"
+        } else {
+            "its revisions bear different need-to-know labels: name one with --opened ENTRY"
+        };
         return Err(AppError::invalid("opened", message));
     }
     plan.audience = labels.pop().unwrap_or_default();
@@ -307,34 +312,37 @@ fn add_document(
     Ok(())
 }
 
-/// A text or a file; none when no row names it. What a receipt alone names is proof and not found here.
+/// A text or a file, with every need-to-know label of what names it; none when no row does. What a receipt alone names is proof and not found here.
 fn by_digest(
     app: &App,
     view: &View<'_>,
     request: &Request,
     table: &str,
     digest: &str,
-) -> Result<Option<(Line, Audience)>, AppError> {
+) -> Result<Option<(Line, Vec<Audience>)>, AppError> {
     let word = if table == TEXT { "evidence" } else { "blob" };
     let there = if table == TEXT { view.has_evidence(digest)? } else { app.blobs.get(digest)?.is_some() };
     let naming = view.revisions_naming(word, digest)?;
     let (Some(opened), true) = (naming.iter().map(|(_, revision)| revision.since).min(), there) else {
         return Ok(None);
     };
-    // The strictest of what names it; the label that the fewest know.
+    // The strictest of what names it.
     let mut refused = None;
-    let mut label = Audience::general();
+    let mut labels = Vec::new();
     for (table, revision) in &naming {
         if refused.is_none() {
             refused = refusal_of_named(app, view, request.policy, table, revision)?;
         }
         let other = label_of(table, revision);
         if !other.is_general() {
-            label = other;
+            labels.push(other);
         }
     }
+    if labels.is_empty() {
+        labels.push(Audience::general());
+    }
     let line = Line { table: table.to_owned(), key: digest.to_owned(), opened, closed: None, refused };
-    Ok(Some((line, label)))
+    Ok(Some((line, labels)))
 }
 
 fn refusal(

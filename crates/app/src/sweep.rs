@@ -48,7 +48,7 @@ use compute::{Beside, Computed, compute};
 
 use crate::{
     App, AppError, Viewer, build_evidence::Builds, corpus::Corpus, import::make_up_for_a_dead_import,
-    ledger::checkpoint_after, mapping::Mappings,
+    ledger::checkpoint_after, mapping::Mappings, password::hex,
 };
 
 /// A receipt.
@@ -402,8 +402,4 @@ fn surroundings(builds: &Builds, swept: &Swept, audience: &Audience) -> String {
 
 fn short(digest: &str) -> &str {
     digest.get(..12).unwrap_or(digest)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -26,7 +26,7 @@ use super::{
     report::{ImportIssue, ImportReport, OTHER},
     scores::ScoreSet,
 };
-use crate::AppError;
+use crate::{AppError, password::hex};
 
 /// A batch of small files is closed at this size or number, so that a folder of one-record files gives few packs.
 const BATCH_BYTES: u64 = 8 << 20;
@@ -376,11 +376,4 @@ pub(super) fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Syn
     let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
     answers.sort_by_key(|(at, _)| *at);
     answers.into_iter().map(|(_, answer)| answer).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -30,6 +30,8 @@ const VERSION: u32 = 1;
 const LARGEST: u64 = 64 << 20;
 /// Most mappings of one file.
 const MOST: usize = 100_000;
+/// Errors of one file that are told one by one.
+const TOLD: usize = 20;
 
 /// The file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -114,6 +116,10 @@ pub fn import(
                         format!("{} holds already; withdraw it first when it is wrong", super::summary(old));
                     report.wrong(line, "ruling", &entry.name, message);
                 }
+                None if !mapping.audience.is_general() => {
+                    let message = "a file is known to everybody: say what is need-to-know one by one";
+                    report.wrong(line, "scope", &entry.name, message.to_owned());
+                }
                 None => {
                     report.example(line, "add", || super::summary(&mapping));
                     there.push(mapping.clone());
@@ -126,13 +132,6 @@ pub fn import(
     report.added = new.len() as u64;
     if mode == Mode::Preview || report.failed() || new.is_empty() {
         return Ok(report);
-    }
-    let label = new.iter().map(|mapping| &mapping.audience).find(|audience| !audience.is_general());
-    if label.is_some() {
-        return Err(AppError::invalid(
-            "scope",
-            "a file is known to everybody: say what is need-to-know one by one",
-        ));
     }
     let act: Act = app.act(viewer, "mapping.import", reason);
     let (added, unchanged) = (report.added, report.unchanged);
@@ -173,7 +172,14 @@ pub fn for_check(input: impl Read) -> Result<(Mappings, usize), AppError> {
         }
     }
     if !errors.is_empty() {
-        errors.truncate(20);
+        let more = errors.len().saturating_sub(TOLD);
+        errors.truncate(TOLD);
+        if more > 0 {
+            errors.push(FieldError {
+                field: "mappings".to_owned(),
+                message: format!("{more} more do not hold"),
+            });
+        }
         return Err(AppError::Invalid(errors));
     }
     Ok((Mappings::of(mappings), left_out))

@@ -13,6 +13,7 @@ use super::work::standings;
 use crate::{
     App, AppError, Viewer,
     case::{CaseCursor, CaseFilter, CaseSort, list_in},
+    impact::count,
     watch::grouped,
 };
 
@@ -107,8 +108,4 @@ pub fn cases(
             waiting: count(view.count_waiting_cases(&viewer.audiences)?),
         })
     })
-}
-
-fn count(rows: i64) -> u64 {
-    u64::try_from(rows).unwrap_or_default()
 }

@@ -8,6 +8,7 @@ pub use store::Holder;
 use crate::{
     App, AppError, Viewer,
     account::{Accounted, accounts_of},
+    impact::count,
     watch::{ReceiptDay, WatchReport, receipts_in, watch_in},
 };
 
@@ -77,8 +78,4 @@ pub fn watch(app: &App, viewer: &Viewer, as_of: AsOf, since: Date) -> Result<Wat
 /// Who sweeps this workspace now.
 pub fn elsewhere(app: &App) -> Result<Option<Holder>, AppError> {
     Ok(Holder::of(&app.folder.join("run"), "sweep")?)
-}
-
-fn count(rows: i64) -> u64 {
-    u64::try_from(rows).unwrap_or_default()
 }
