@@ -192,6 +192,7 @@ fn limits(about: &[&Piece]) -> String {
     let mut limits = vec![
         "this is evidence for a person and no decision",
         "modules that were built elsewhere and code copied under another file name are not seen",
+        "where the inventory lists several parts of one name, it is taken to speak of each",
     ];
     if about.iter().any(|piece| matches!(piece.body, Body::CompiledFiles(_))) {
         limits.push("the list is taken to name all that was compiled");

@@ -17,7 +17,11 @@ pub fn compiled_files(bytes: &[u8]) -> (CompiledFiles, Vec<Issue>) {
     if lines.text.trim_start().starts_with('[') {
         database(&mut lines, &mut paths);
     } else {
-        lines.each(|_, _, line| paths_of(line, &mut paths));
+        let mut goes_on = false;
+        lines.each(|_, _, line| {
+            paths_of(line, goes_on, &mut paths);
+            goes_on = line.ends_with('\\');
+        });
     }
     let files = CompiledFiles::new(paths.iter().map(String::as_str), lines.partial);
     if files.is_empty() {
@@ -26,8 +30,8 @@ pub fn compiled_files(bytes: &[u8]) -> (CompiledFiles, Vec<Issue>) {
     (files, lines.issues())
 }
 
-/// The paths of one line: a path, or a piece of what `make` and the compiler write.
-fn paths_of(line: &str, paths: &mut Vec<String>) {
+/// The paths of one line: a path, or a piece of what `make` and the compiler write; `goes_on` from the line before.
+fn paths_of(line: &str, goes_on: bool, paths: &mut Vec<String>) {
     let is_command = |line: &str| line.starts_with("cmd_") || line.starts_with("savedcmd_");
     if line.starts_with('#') || is_command(line) || line.starts_with("$(") {
         return;
@@ -36,7 +40,7 @@ fn paths_of(line: &str, paths: &mut Vec<String>) {
         // `source_a.o := a.c`, `deps_a.o := \`
         Some((_, words)) => words,
         // `a.o: a.c a.h \`, and the lines that go on from it
-        None if line.ends_with('\\') || line.contains(": ") || line.ends_with(':') => line,
+        None if goes_on || line.ends_with('\\') || line.contains(": ") || line.ends_with(':') => line,
         None => {
             paths.push(line.to_owned());
             return;
@@ -138,6 +142,8 @@ mod tests {
             "tcp.o: net/ipv4/tcp.c \\\n include/net/tcp.h\n",
             &["tcp.o", "net/ipv4/tcp.c", "include/net/tcp.h"],
         );
+        // The last line of a rule has no mark of its own, and may name several.
+        check("a.o: a.c \\\n b.c c.h\nd.c\n", &["a.o", "a.c", "b.c", "c.h", "d.c"]);
         let json = r#"[{"directory":"/b/linux","file":"init/main.c","command":"gcc"},
                        {"directory":"/b/linux","file":"/b/linux/kernel/fork.c","arguments":["gcc"]}]"#;
         check(json, &["/b/linux/init/main.c", "/b/linux/kernel/fork.c"]);

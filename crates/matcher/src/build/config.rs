@@ -124,7 +124,7 @@ impl KernelConfig {
     }
 }
 
-/// Whether two versions are of one release: `5.15.32-yocto-standard` and `5.15.32` are.
+/// Whether two versions are of one release: `5.15.32-yocto-standard` and `5.15.32` are, `6.1-rc3` and `6.1` are not.
 fn same_version(one: &str, other: &str) -> bool {
     let bare = |version: &str| -> String {
         version.chars().take_while(|character| character.is_ascii_digit() || *character == '.').collect()
@@ -138,8 +138,9 @@ fn same_version(one: &str, other: &str) -> bool {
         }
         parts
     };
-    let (one, other) = (parts(one), parts(other));
-    one.len() >= 2 && one == other
+    let candidate = |version: &str| version.split_once("-rc").map(|(_, number)| number.to_owned());
+    let (same, one, other) = (candidate(one) == candidate(other), parts(one), parts(other));
+    same && one.len() >= 2 && one == other
 }
 
 #[cfg(test)]
@@ -200,5 +201,14 @@ mod tests {
         assert!(matches!(fragment.said("net/tipc/link.c", Some("5.10.168")), Said::Unknown(_)));
         let partial = KernelConfig::new("arm64", "5.10.168", vec![("TIPC".into(), Setting::Off)], true);
         assert!(matches!(partial.said("net/tipc/link.c", Some("5.10.168")), Said::Unknown(_)));
+    }
+
+    #[test]
+    fn versions_of_one_release() {
+        assert!(same_version("5.15.32-yocto-standard", "5.15.32"));
+        assert!(same_version("5.15", "5.15.0"));
+        assert!(same_version("6.1-rc3", "6.1.0-rc3"));
+        assert!(!same_version("6.1-rc3", "6.1"));
+        assert!(!same_version("6", "6"));
     }
 }

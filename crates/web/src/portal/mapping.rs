@@ -246,7 +246,8 @@ fn who(line: &MappingLine, app: &App) -> String {
         "component" => "for this part in this version",
         "release" => "for this release",
         "product_line" => "for this product line",
-        _ => "wherever it is",
+        "organisation" => "wherever it is",
+        other => other,
     };
     format!("{}, {day}, {scope}", line.by)
 }

@@ -1,4 +1,4 @@
-//! Today: what is new since the last visit, what needs this person, whether it adds up, and whether anybody watched.
+//! Today: what is new in the last 24 hours, what needs this person, whether it adds up, and whether anybody watched.
 
 use askama::Template;
 
