@@ -199,7 +199,9 @@ fn placed(
     let body = view.row(BODY, &[entry.into()], |row| row.text(0))?.unwrap_or_default();
     let claim = Entry::from_body(&body).and_then(|mut entry| entry.tables.remove(table.name));
     let said = claim.and_then(|claim| if side == Side::Opened { claim.opened } else { claim.closed });
-    if said.is_some_and(|said| said != (Leaves { count: tree.count(), root: tree.root() })) {
+    // An entry that says nothing of the table opened and closed nothing there.
+    let found = Leaves { count: tree.count(), root: tree.root() };
+    if said.map_or(found.count > 0, |said| said != found) {
         return Err(StoreError::Damaged {
             what: format!(
                 "what entry {entry} {} in {} is not what it says, so nothing of it is destroyed",
@@ -279,7 +281,8 @@ impl View<'_> {
         Ok(self.row(EVIDENCE_SINCE, &[digest.into()], |row| row.integer(0))?.is_some())
     }
 
-    /// The products that a decision, a release or an inventory belongs to, open or closed.
+    /// The products that a decision, a release or an inventory belongs to, open or closed; all of them where none is found, since
+    /// what belongs to nobody known may belong to each.
     pub fn products_concerned(&self, table: &str, key: &str) -> Result<Vec<String>, StoreError> {
         let sql = match table {
             "release" => OF_RELEASE,
@@ -290,7 +293,8 @@ impl View<'_> {
             _ => EVERY,
         };
         let values: &[Value] = if sql == EVERY { &[] } else { &[key.into()] };
-        self.rows(sql, values, |row| row.text(0))
+        let found = self.rows(sql, values, |row| row.text(0))?;
+        if found.is_empty() { self.rows(EVERY, &[], |row| row.text(0)) } else { Ok(found) }
     }
 
     /// What their retention hangs on.
